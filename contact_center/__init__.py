@@ -1,0 +1,1 @@
+"""Queues, agents, customers (a later issue)."""

@@ -1,0 +1,1 @@
+"""The Qt designer (a later issue)."""

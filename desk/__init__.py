@@ -1,0 +1,1 @@
+"""Web desk and API (a later issue)."""

@@ -1,0 +1,1 @@
+"""The pure part of the flow runtime: no clock, socket, thread or database."""

@@ -1,0 +1,243 @@
+"""What a node may ask of the world (commands) and what the world may answer.
+
+A node's ``run()`` awaits commands: ``key = await ReadKeys(...)``. Awaiting yields the command
+itself to whoever drives the coroutine; the answer is sent in, a failure or a hang-up is thrown
+in. There is no event loop, socket or clock on this side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from flow_runtime.core.sound import Recording, Sound
+
+T = TypeVar("T")
+
+
+class Hangup(Exception):
+    """Thrown into the running node when the caller has gone. *cause* is a short word."""
+
+    def __init__(self, by: str = "caller", cause: str = "normal") -> None:
+        super().__init__(f"{by} hung up ({cause})")
+        self.by, self.cause = by, cause
+
+
+class NodeFailure(Exception):
+    """Something a node asked for failed: the node leaves by ``error`` unless it catches this.
+
+    *name* is a stable kebab-case word that flows and logs may rely on (``database-timeout``,
+    ``tts-failed``, ``disk-full``, ``type-error``, ``step-budget``); *text* says what happened.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name}: {text}")
+        self.name, self.text = name, text
+
+
+class Command(Generic[T]):
+    """One request to the outer world. Awaiting it parks the node until the answer arrives."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Command[Any], Any, T]:
+        """Yield the command, return the answer."""
+        answer: T = yield self
+        return answer
+
+
+class Scope(Protocol):
+    """What a local command may read and change: the variables and facts of one run."""
+
+    def assign(self, target: str, value: Any) -> None:
+        """Set a declared variable, or an attribute of the contact (``contact.level``)."""
+
+    def calendar_state(self, calendar: str) -> Literal["open", "closed", "holiday"]:
+        """What the calendar called *calendar* says of the present moment."""
+
+
+class LocalCommand(Command[T]):
+    """A command that the interpreter answers itself, without leaving the pure core."""
+
+    __slots__ = ()
+
+    def apply(self, scope: Scope) -> T:
+        """Do it and give the answer."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(LocalCommand[None]):
+    """Set *target* (a variable or ``contact.NAME``) to *value*."""
+
+    target: str
+    value: Any
+
+    def apply(self, scope: Scope) -> None:
+        """Write the value."""
+        scope.assign(self.target, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState(LocalCommand[Literal["open", "closed", "holiday"]]):
+    """Ask whether a calendar is open now."""
+
+    calendar: str
+
+    def apply(self, scope: Scope) -> Literal["open", "closed", "holiday"]:
+        """Look at the calendar."""
+        return scope.calendar_state(self.calendar)
+
+
+# --- the call ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Command[None]):
+    """Answer the call after ringing for *ring*. Answering twice does nothing."""
+
+    ring: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(Command[None]):
+    """End the call. The run ends with it: `Hangup` is not thrown into the node that asked."""
+
+    reason: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCall(Command[None]):
+    """Refuse a call that was not answered yet, with a SIP status *code* of 400 to 699."""
+
+    code: int = 486
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Command[None]):
+    """Let *time* pass. Keys pressed meanwhile are kept."""
+
+    time: timedelta
+
+
+DialOutcome = Literal["answered_ended", "busy", "no_answer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DialResult:
+    """How a dialled call went: *detail* is for the log, *talked* how long both were connected."""
+
+    outcome: DialOutcome
+    detail: str = ""
+    talked: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Dial(Command[DialResult]):
+    """Call *to* and connect both; answered when the dialled side has hung up or cannot be had."""
+
+    to: str
+    caller_id: str | None = None
+    timeout: timedelta = timedelta(seconds=30)
+    record: bool = False
+
+
+# --- sound and keys ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Play(Command[bool]):
+    """Let the caller hear *sound*, answering the call first if need be.
+
+    The answer is True when a key cut it short (the key waits in the buffer for `ReadKeys`).
+    A key that is already waiting skips an interruptible sound; a sound that cannot be
+    interrupted empties the buffer at its end.
+    """
+
+    sound: Sound
+    interruptible: bool = True
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys that were read, without the end key. *by* says what ended the reading.
+
+    *end_key*: the end key; *full*: *most* keys are there; *timeout*: the caller paused (*keys*
+    may be empty: silence).
+    """
+
+    keys: str
+    by: Literal["end_key", "full", "timeout"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKeys(Command[Keys]):
+    """Read up to *most* keys, those typed ahead first.
+
+    *first* bounds the wait for the first key (counted from the end of the last sound), *between*
+    the wait for each further one. *end_key* ("" for none) ends the reading. *secret* masks the
+    keys in traces and logs and pauses recordings meanwhile.
+    """
+
+    most: int
+    first: timedelta
+    between: timedelta
+    end_key: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearKeys(Command[None]):
+    """Forget the keys that were typed ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Command["RecordEnd"]):
+    """Record the caller until silence, a key of *end_keys*, *most*, or the hang-up."""
+
+    most: timedelta
+    silence: timedelta
+    end_keys: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEnd:
+    """A finished recording; *spoke* is False when nothing but silence was heard."""
+
+    recording: Recording
+    by: Literal["silence", "key", "full", "hangup"]
+    spoke: bool = True
+
+
+# --- data and logs ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Command[tuple[Mapping[str, Any], ...]]):
+    """Run a query on a data source; the answer is its rows, at most *most*."""
+
+    source: str
+    sql: str
+    bind: Mapping[str, Any]
+    timeout: timedelta
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Command[int]):
+    """Run one changing statement in one transaction; the answer is how many rows changed."""
+
+    source: str
+    sql: str
+    bind: Mapping[str, Any]
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Command[None]):
+    """Write *text* to the log, with the call's id."""
+
+    text: str

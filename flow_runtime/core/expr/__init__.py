@@ -1,0 +1,1 @@
+"""Expressions of the flow language: tree, types, functions, compiler."""

@@ -1,0 +1,1 @@
+"""Text to speech, prompt cache, spoken numbers."""

@@ -1,0 +1,1 @@
+"""Lines: calls, signalling and media, and nothing of what is above them."""

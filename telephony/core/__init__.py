@@ -1,0 +1,1 @@
+"""The pure part of telephony: protocols as tables, time as an argument."""

@@ -1,0 +1,1 @@
+"""The embedded SIP endpoint: sockets around the pure core."""
