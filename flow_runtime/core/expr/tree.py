@@ -13,7 +13,7 @@ from flow_runtime.core.problems import NOWHERE, Place
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """``12``, ``12.50``, ``true``, ``none``, ``300ms``; *source* is the spelling, for the printer."""
+    """``12``, ``true``, ``none``, ``300ms``; *source* is the spelling, for the printer."""
 
     value: Decimal | bool | timedelta | None
     source: str
