@@ -51,8 +51,11 @@ class Command(Generic[T]):
 class Scope(Protocol):
     """What a local command may read and change: the variables and facts of one run."""
 
-    def assign(self, target: str, value: Any) -> None:
-        """Set a declared variable, or an attribute of the contact (``contact.level``)."""
+    def assign(self, target: str, value: Any, secret: bool = False) -> None:
+        """Set a declared variable, or an attribute of the contact (``contact.level``).
+
+        The value of a *secret* variable is masked in traces and logs from then on.
+        """
 
     def calendar_state(self, calendar: str) -> Literal["open", "closed", "holiday"]:
         """What the calendar called *calendar* says of the present moment."""
@@ -74,10 +77,11 @@ class Assign(LocalCommand[None]):
 
     target: str
     value: Any
+    secret: bool = False
 
     def apply(self, scope: Scope) -> None:
         """Write the value."""
-        scope.assign(self.target, self.value)
+        scope.assign(self.target, self.value, self.secret)
 
 
 @dataclass(frozen=True, slots=True)
