@@ -1,0 +1,69 @@
+# Everything a newcomer needs: `make demo` shows a call, `make run` serves, `make test` checks all.
+# On Debian and Ubuntu the packages named below are installed by apt-get (as root or through sudo).
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 5060
+VENV := .venv
+BIN := $(VENV)/bin
+
+# espeak-ng speaks; libespeak-ng1 is what pyttsx3 loads; libspandsp2 hears in-band tones.
+RUN_PACKAGES := python3-venv espeak-ng libespeak-ng1 espeak-ng-data libspandsp2
+# Real peers and servers for the tests.
+TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip-core kamailio kamailio-extra-modules postgresql tcpdump procps
+
+.PHONY: help setup demo run test check test-setup clean
+
+help:
+	@echo "make demo    see a real call walk through the sample flow"
+	@echo "make run     serve the sample flow (HOST=<LAN address> for telephones on your network)"
+	@echo "make setup   only install: $(BIN)/cordboard"
+	@echo "make test    all checks and tests, with real peers"
+	@echo "make check   ruff, mypy, import contracts (quick)"
+
+setup: $(VENV)/.run-packages $(VENV)/.installed
+
+test-setup: $(VENV)/.test-packages $(VENV)/.installed-dev
+
+$(VENV)/.run-packages: Makefile
+	@sh deploy/debian-packages.sh $(RUN_PACKAGES)
+	@mkdir -p $(VENV) && touch $@
+
+$(VENV)/.test-packages: Makefile
+	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
+	@mkdir -p $(VENV) && touch $@ $(VENV)/.run-packages
+
+$(BIN)/python:
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
+	@echo "installing Cordboard into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.test-packages $(BIN)/python
+	@echo "installing Cordboard and its test tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,pyvoip,postgresql]'
+	@touch $@ $(VENV)/.installed
+
+demo: setup
+	@$(BIN)/cordboard demo
+
+run: setup
+	@[ -e var/line/cordboard.toml ] || $(BIN)/cordboard init var/line
+	@$(BIN)/cordboard serve --config var/line/cordboard.toml --host $(HOST) --port $(PORT)
+
+check: test-setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cordboard fmt --check sample_flows/*/*.flow
+	$(BIN)/cordboard check --config sample_flows/gas_hotline/cordboard.toml sample_flows/gas_hotline/*.flow
+
+test: check
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+clean:
+	rm -rf build dist *.egg-info htmlcov .coverage .coverage.* var

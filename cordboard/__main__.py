@@ -1,0 +1,80 @@
+"""The command line: ``cordboard COMMAND ...``; a command is one module of `cordboard.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from cordboard.config.tables import nearest
+
+COMMANDS = {
+    "serve": "answer calls until SIGTERM",
+    "check": "find the problems of flows",
+    "fmt": "print flows in their canonical form",
+    "simulate": "be the caller of a flow, in the terminal",
+    "call": "place a call with the built-in softphone",
+    "nodes": "show the node library",
+    "render-prompts": "speak all fixed prompts into the cache",
+    "status": "look at a running server",
+    "doctor": "what is installed or missing, and what to do about it",
+    "init": "make a folder with the sample flow, ready to serve",
+    "demo": "see a real call walk through the sample flow",
+    "bench": "measure speed and memory on this machine",
+}
+"""Command -> help. The module is the command with underscores; it is imported when it is used."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        print(f"cordboard {_version()}")
+        return 0
+    name = arguments[0]
+    if name not in COMMANDS:
+        print(f"cordboard: unknown command {name!r}{nearest(name, COMMANDS)}", file=sys.stderr)
+        return 2
+    module = importlib.import_module(f"cordboard.commands.{name.replace('-', '_')}")
+    parser = argparse.ArgumentParser(prog=f"cordboard {name}", description=module.__doc__)
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(arguments[1:])))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # the reader of our output (head, less) has gone: nothing is left to say to it
+        sys.stderr.close()
+        return 141
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {help}" for name, help in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: cordboard COMMAND ...",
+            "",
+            "Draw how a telephone line behaves and run the drawing on real calls.",
+            "",
+            *lines,
+            "",
+            "cordboard COMMAND --help tells more about one command.",
+        ]
+    )
+
+
+def _version() -> str:
+    try:
+        return version("cordboard")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

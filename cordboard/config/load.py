@@ -1,0 +1,227 @@
+"""From the text of cordboard.toml to a `Config`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+from cordboard.config.settings import Config, DataSource, Logging, Prompts, Pyvoip, Tts
+from cordboard.config.tables import ConfigError, Table
+from telephony.settings import Listen, Media, Phone, Route, Sip, Trunk
+
+LATER = ("database", "asr", "api", "sms", "queues", "voicemail", "agents", "smtp")
+"""Sections of the published format that belong to parts which are not built yet."""
+
+_LOOPBACK = ("127.0.0.0/8",)
+_LOCAL_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
+_LISTEN = re.compile(r"(udp|tcp|tls|ws|wss):(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):(\d+)")
+_NUMBER = re.compile(r"\*|[^*\s]+\*?")
+
+
+def load_config(path: Path) -> Config:
+    """Read the configuration at *path*; raises `ConfigError` that begins with the file's name."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8 text") from None
+    try:
+        return parse_config(text, path.resolve().parent)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def parse_config(text: str, base: Path) -> Config:
+    """Read the *text* of a configuration whose paths are relative to *base*."""
+    try:
+        top = Table(tomllib.loads(text), "", base)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is no TOML: {error}") from None
+    sip, drain = _sip(top)
+    recordings, logging = top.table("recordings"), _logging(top)
+    config = Config(
+        base=base,
+        state=top.path("state", ".cordboard"),
+        sip=Sip(**sip, trace=logging.sip),
+        drain=drain,
+        pyvoip=_pyvoip(top),
+        numbers=_numbers(top),
+        data={name: _source(t, base) for name, t in top.tables("data").items()},
+        calendars={n: {k: t.raw(k) for k in t.keys()} for n, t in top.tables("calendars").items()},
+        prompts=_prompts(top),
+        recordings=recordings.path("folder", "recordings"),
+        tts=_tts(top),
+        logging=logging,
+        later=tuple(name for name in LATER if top.has(name)),
+    )
+    recordings.done()
+    top.done()
+    return config
+
+
+def _sip(top: Table) -> tuple[dict[str, Any], float]:
+    table = top.table("sip")
+    values: dict[str, Any] = {
+        "listen": tuple(
+            _listen(table, text) for text in table.texts("listen", ["udp:127.0.0.1:5060"])
+        ),
+        "public_address": table.text("public_address") or None,
+        "max_calls": table.whole("max_calls", 1000, 1, 100_000),
+        "allow": table.networks("allow", _LOOPBACK),
+        "dial_allow": table.texts("dial_allow"),
+        "local_nets": table.networks("local_nets", _LOCAL_NETS),
+        "trunks": tuple(_trunk(name, t) for name, t in top.tables("trunks").items()),
+        "phones": tuple(_phone(name, t) for name, t in top.tables("phones").items()),
+        "media": _media(top, table),
+    }
+    values["routes"] = tuple(_route(t, values["trunks"]) for t in top.array("routes"))
+    drain = table.duration("drain", 30.0)
+    table.done()
+    return values, drain
+
+
+def _listen(table: Table, text: str) -> Listen:
+    found = _LISTEN.fullmatch(text)
+    if not found or int(found[3]) > 65535:
+        raise table.fail("listen", f'{text!r} is not understood; write "udp:0.0.0.0:5060"')
+    if found[1] != "udp":
+        raise table.fail("listen", f"{text!r}: this version listens on udp only")
+    return Listen("udp", found[2].strip("[]"), int(found[3]))
+
+
+def _media(top: Table, sip: Table) -> Media:
+    ports = sip.text("media_ports", "20000-29999")
+    found = re.fullmatch(r"(\d+)-(\d+)", ports)
+    if not found or not 1024 <= int(found[1]) < int(found[2]) <= 65535:
+        raise sip.fail("media_ports", f'{ports!r} is no range of ports; write "20000-29999"')
+    table = top.table("media")
+    media = Media(
+        ports=(int(found[1]), int(found[2])),
+        processes=table.whole("processes", _default_processes(), 1, 64),
+        silence=cast(Any, table.choice("silence", ["send", "none"], "send")),
+    )
+    table.done()
+    return media
+
+
+def _default_processes() -> int:
+    import os
+
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+def host_port(table: Table, key: str, default_port: int) -> tuple[str, int]:
+    """``host`` or ``host:port`` under *key*, which must be there."""
+    text = table.required(key)
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(?::(\d+))?", text)
+    if not found or (found[2] and not 0 < int(found[2]) <= 65535):
+        raise table.fail(key, f'{text!r} is no address; write "sip.example.net:5060"')
+    return found[1].strip("[]"), int(found[2] or default_port)
+
+
+def _trunk(name: str, table: Table) -> Trunk:
+    host, port = host_port(table, "address", 5060)
+    trunk = Trunk(
+        name=name,
+        host=host,
+        port=port,
+        register=table.flag("register", False),
+        user=table.text("user"),
+        password=table.secret("password"),
+        sources=table.networks("from"),
+        number_from=cast(
+            Any, table.choice("number_from", ["request", "to", "p-called-party-id"], "request")
+        ),
+        expires=table.duration("expires", 300.0),
+    )
+    if trunk.register and not trunk.user:
+        raise table.fail("user", "is missing: register = true needs the user the carrier gave you")
+    table.done()
+    return trunk
+
+
+def _phone(name: str, table: Table) -> Phone:
+    password = table.secret("password")
+    if not password:
+        raise table.fail("password", "is missing: a phone without one could be anybody's")
+    table.done()
+    return Phone(name, password)
+
+
+def _route(table: Table, trunks: tuple[Trunk, ...]) -> Route:
+    to, names = table.required("to"), [f"trunk:{t.name}" for t in trunks]
+    if to != "phone" and to not in names:
+        raise table.fail("to", f'{to!r} is neither "phone" nor one of: {", ".join(names) or "-"}')
+    route = Route(
+        match=table.required("match"),
+        to=to,
+        strip=table.whole("strip", 0, 0, 32),
+        prefix=table.text("prefix"),
+    )
+    table.done()
+    return route
+
+
+def _pyvoip(top: Table) -> Pyvoip | None:
+    if not top.has("pyvoip"):
+        return None
+    table = top.table("pyvoip")
+    host, port = host_port(table, "server", 5060)
+    pyvoip = Pyvoip(host, port, table.required("user"), table.secret("password"))
+    table.done()
+    return pyvoip
+
+
+def _numbers(top: Table) -> dict[str, Path]:
+    table = top.table("numbers")
+    for number in table.keys():
+        if not _NUMBER.fullmatch(number):
+            raise table.fail(number, 'a number is digits, a prefix such as "400*", or "*"')
+    return {number: table.path(number, "") for number in table.keys()}
+
+
+def _source(table: Table, base: Path) -> DataSource:
+    url, writable = table.required("url"), table.flag("writable", False)
+    table.done()
+    if "://" not in url and not url.startswith("sqlite:"):
+        raise table.fail("url", f'{url!r} is no database URL; write "sqlite:///file.db"')
+    relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^/:].*)", url)
+    if relative:
+        url = f"{relative[1]}{base / relative[2]}"
+    return DataSource(url, writable)
+
+
+def _prompts(top: Table) -> Prompts:
+    table = top.table("prompts")
+    prompts = Prompts(
+        folder=table.path("folder", "prompts"),
+        languages=table.texts("languages", ["en"]),
+        currency=table.text("currency", "USD"),
+    )
+    if not prompts.languages:
+        raise table.fail("languages", 'name at least one, for example ["en"]')
+    table.done()
+    return prompts
+
+
+def _tts(top: Table) -> Tts:
+    table = top.table("tts")
+    voices = table.table("voices")
+    tts = Tts(
+        engine=cast(Any, table.choice("engine", ["pyttsx3", "espeak", "piper"], "pyttsx3")),
+        voices={language: voices.text(language) for language in voices.keys()},
+        piper_voices=table.path("piper_voices", "") if table.has("piper_voices") else None,
+    )
+    table.done()
+    return tts
+
+
+def _logging(top: Table) -> Logging:
+    table = top.table("logging")
+    levels = ["debug", "info", "warning", "error"]
+    logging = Logging(cast(Any, table.choice("level", levels, "info")), table.text("sip"))
+    table.done()
+    return logging

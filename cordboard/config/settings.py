@@ -1,0 +1,77 @@
+"""The configuration as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from telephony.settings import Sip
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """``[data.NAME]``: a database that flows may ask, and change when it is *writable*."""
+
+    url: str
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """``[prompts]``: where texts and recordings lie, and the languages they are in."""
+
+    folder: Path
+    languages: tuple[str, ...] = ("en",)
+    currency: str = "USD"
+
+
+@dataclass(frozen=True)
+class Tts:
+    """``[tts]``: the engine, and its voice for each language."""
+
+    engine: Literal["pyttsx3", "espeak", "piper"] = "pyttsx3"
+    voices: Mapping[str, str] = field(default_factory=dict)
+    piper_voices: Path | None = None
+
+
+@dataclass(frozen=True)
+class Pyvoip:
+    """``[pyvoip]``: one extension on a PBX, through the optional backend."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Logging:
+    """``[logging]``: the level, and which SIP messages to log."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    sip: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One cordboard.toml. Paths are absolute; durations are seconds.
+
+    *state* is the folder of what the server keeps for itself: control socket, prompt cache.
+    *later* names the sections that are understood by a later version and have no effect yet.
+    """
+
+    base: Path
+    state: Path
+    sip: Sip
+    prompts: Prompts
+    recordings: Path
+    pyvoip: Pyvoip | None = None
+    drain: float = 30.0
+    numbers: Mapping[str, Path] = field(default_factory=dict)
+    data: Mapping[str, DataSource] = field(default_factory=dict)
+    calendars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tts: Tts = field(default_factory=Tts)
+    logging: Logging = field(default_factory=Logging)
+    later: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Sample flows, as data: each folder holds flows, prompts, a configuration, a database script."""
