@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
-from telephony.media.client import Plane
 from telephony.sip.endpoint import SipLine
 
 from telephony.line import Call, CallEnded, DialFailed, Ender, KeySource
+from telephony.media.client import Plane
 from telephony.settings import Listen, Media, Route, Sip, Trunk
 
 QUIET = 0.9
@@ -96,7 +96,8 @@ async def place_call(
     """Call *target* and stay until it hangs up, or for *most* seconds.
 
     *keys* are pressed in groups between commas, each after the prompt before it has ended.
-    *record* gets both directions of the sound as WAV. *user* and *password* answer a challenge.
+    *record*, an absolute path, gets both directions of the sound as WAV. *user* and *password*
+    answer a challenge.
     """
     if not _KEYS.fullmatch(keys):
         raise BadTarget(f'--keys {keys!r}: write keys and commas, for example "1,4711#"')
@@ -118,7 +119,7 @@ async def _talk(call: Call, keys: str, record: Path | None, most: float, report:
     began = time.monotonic()
     report("answered", call.codec)
     if record:
-        await call.record_both(str(record.resolve()))
+        await call.record_both(str(record))
     try:
         async with asyncio.timeout(most):
             with contextlib.suppress(CallEnded), tempfile.TemporaryDirectory() as folder:

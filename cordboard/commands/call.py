@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
             place_call(
                 Target.parse(args.target),
                 keys=args.keys,
-                record=args.record,
+                record=args.record.resolve() if args.record else None,
                 caller=args.caller,
                 user=args.user,
                 password=os.environ.get(args.password_env, ""),

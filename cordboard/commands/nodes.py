@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the library."""
-    from nodes import library
+    from nodes.catalogue import library
 
     described = [describe(cls) for cls in library().values()]
     described.sort(key=lambda node: (_rank(node["group"]), node["type"]))
