@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class TtsFailed(Exception):
     """No engine could speak a text. The message says which were tried and what each said."""
+
+
+class NoSuchVoice(TtsFailed):
+    """The engine works but has no voice of that name: trying again is of no use."""
 
 
 class TtsEngine(Protocol):

@@ -70,7 +70,7 @@ class _Site:
         from cordboard.config import load_config
         from cordboard.surroundings import configured
 
-        self._config = load_config(config)
+        self._config = load_config(config, secrets=False)
         self._site = configured(self._config)
         self._numbered = {file.resolve() for file in self._config.numbers.values()}
 

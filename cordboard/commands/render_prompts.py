@@ -55,11 +55,11 @@ def _config(args: argparse.Namespace) -> Config:
     from cordboard.config import ConfigError, load_config, parse_config
 
     if args.config is not None:
-        return load_config(args.config)
+        return load_config(args.config, secrets=False)
     folder = args.files[0].resolve().parent if args.files else Path.cwd()
     for path in (folder / "cordboard.toml", Path("cordboard.toml")):
         if path.is_file():
-            return load_config(path)
+            return load_config(path, secrets=False)
     if not args.files:
         raise ConfigError("name a flow file, or the configuration by --config cordboard.toml")
     return parse_config("", folder)

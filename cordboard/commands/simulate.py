@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     errors = Console(stderr=True, highlight=False)
     try:
-        config = load_config(args.config) if args.config else None
+        config = load_config(args.config, secrets=False) if args.config else None
         around = surroundings(config, args.file)
         start = _moment(args.at, around.zone)
     except (ConfigError, ValueError) as error:

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Ask the server that runs with the configuration and print its answer."""
     try:
-        config = load_config(args.config)
+        config = load_config(args.config, secrets=False)
         status = ask(config.state, {"do": "status"})
     except (ConfigError, NoServer) as error:
         print(error, file=sys.stderr)

@@ -20,8 +20,11 @@ _LISTEN = re.compile(r"(udp|tcp|tls|ws|wss):(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):(\d+)
 _NUMBER = re.compile(r"\*|[^*\s]+\*?")
 
 
-def load_config(path: Path) -> Config:
-    """Read the configuration at *path*; raises `ConfigError` that begins with the file's name."""
+def load_config(path: Path, *, secrets: bool = True) -> Config:
+    """Read the configuration at *path*; raises `ConfigError` that begins with the file's name.
+
+    Without *secrets* passwords are not fetched from files and the environment.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -29,15 +32,15 @@ def load_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8 text") from None
     try:
-        return parse_config(text, path.resolve().parent)
+        return parse_config(text, path.resolve().parent, secrets=secrets)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
 
 
-def parse_config(text: str, base: Path) -> Config:
+def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
     """Read the *text* of a configuration whose paths are relative to *base*."""
     try:
-        top = Table(tomllib.loads(text), "", base)
+        top = Table(tomllib.loads(text), "", base, secrets)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is no TOML: {error}") from None
     sip, drain = _sip(top)

@@ -36,10 +36,16 @@ def seconds(text: str) -> float | None:
 
 
 class Table:
-    """One table of the file. Every read marks its key as known; `done` refuses all others."""
+    """One table of the file. Every read marks its key as known; `done` refuses all others.
 
-    def __init__(self, values: Mapping[str, Any], where: str, base: Path) -> None:
+    Without *secrets* they are not fetched: whoever only checks flows may not be able to.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Any], where: str, base: Path, secrets: bool = True
+    ) -> None:
         self._values, self.where, self._base = values, where, base
+        self._secrets = secrets
         self._known: set[str] = set()
 
     def fail(self, key: str, text: str) -> ConfigError:
@@ -140,6 +146,8 @@ class Table:
             return value
         if isinstance(value, Mapping) and len(value) == 1:
             kind, name = next(iter(value.items()))
+            if kind in ("env", "file") and not self._secrets:
+                return "(not fetched)"
             if kind == "env":
                 if name not in os.environ:
                     raise self.fail(key, f"the environment variable {name} is not set")
@@ -160,7 +168,7 @@ class Table:
         name = f"{self.where}.{key}" if self.where else key
         if not isinstance(value, Mapping):
             raise self.fail(key, f"must be a table: write [{name}]")
-        return Table(value, name, self._base)
+        return Table(value, name, self._base, self._secrets)
 
     def tables(self, key: str) -> dict[str, Table]:
         """All tables below ``[key.NAME]``, in written order."""
@@ -172,4 +180,4 @@ class Table:
         value = self.raw(key, [])
         if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
             raise self.fail(key, f"must be written as [[{key}]]")
-        return [Table(v, f"{key} {i}", self._base) for i, v in enumerate(value, 1)]
+        return [Table(v, f"{key} {i}", self._base, self._secrets) for i, v in enumerate(value, 1)]

@@ -8,9 +8,9 @@ in. There is no event loop, socket or clock on this side.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, NoReturn, Protocol, TypeVar
 
 from flow_runtime.core.sound import Recording, Sound
 
@@ -60,6 +60,9 @@ class Scope(Protocol):
     def calendar_state(self, calendar: str) -> Literal["open", "closed", "holiday"]:
         """What the calendar called *calendar* says of the present moment."""
 
+    def prompt(self, key: str, values: Mapping[str, Any]) -> Sound:
+        """The prompt *key* in the caller's language, its template filled with *values* alone."""
+
 
 class LocalCommand(Command[T]):
     """A command that the interpreter answers itself, without leaving the pure core."""
@@ -71,9 +74,13 @@ class LocalCommand(Command[T]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Assign(LocalCommand[None]):
-    """Set *target* (a variable or ``contact.NAME``) to *value*."""
+    """Set *target* (a variable or ``contact.NAME``) to *value*.
+
+    Nobody changes one, but it is not frozen: that would treble the time it takes to make one, and
+    one is made for every line of every `set` a call passes.
+    """
 
     target: str
     value: Any
@@ -95,6 +102,18 @@ class CalendarState(LocalCommand[Literal["open", "closed", "holiday"]]):
         return scope.calendar_state(self.calendar)
 
 
+@dataclass(frozen=True, slots=True)
+class FindPrompt(LocalCommand[Sound]):
+    """Get words that a node itself needs: built in, unless the site's prompts have the *key*."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, scope: Scope) -> Sound:
+        """Look in the prompt tables."""
+        return scope.prompt(self.key, self.values)
+
+
 # --- the call ---------------------------------------------------------------------------------
 
 
@@ -106,15 +125,18 @@ class Answer(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class HangUp(Command[None]):
+class HangUp(Command[NoReturn]):
     """End the call. The run ends with it: `Hangup` is not thrown into the node that asked."""
 
     reason: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)
-class RejectCall(Command[None]):
-    """Refuse a call that was not answered yet, with a SIP status *code* of 400 to 699."""
+class RejectCall(Command[NoReturn]):
+    """Refuse a call that was not answered yet, with a SIP status *code* of 400 to 699.
+
+    The run ends with it, as with `HangUp`.
+    """
 
     code: int = 486
 
@@ -181,9 +203,9 @@ class Keys:
 class ReadKeys(Command[Keys]):
     """Read up to *most* keys, those typed ahead first.
 
-    *first* bounds the wait for the first key (counted from the end of the last sound), *between*
-    the wait for each further one. *end_key* ("" for none) ends the reading. *secret* masks the
-    keys in traces and logs and pauses recordings meanwhile.
+    *first* bounds the wait for the first key, counted from this command (sound has ended by
+    then), *between* the wait for each further one. *end_key* ("" for none) ends the reading.
+    *secret* masks the keys in traces and logs and pauses recordings meanwhile.
     """
 
     most: int

@@ -25,7 +25,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, NewType, TypeVar, dataclass_transform, get_type_hints
+from inspect import get_annotations
+from typing import Any, ClassVar, NewType, TypeVar, dataclass_transform
 
 from flow_runtime.core.expr.tree import Expr, Text
 from flow_runtime.core.model import ERROR, NEXT, PortValue
@@ -64,7 +65,8 @@ class ParamSpec:
     *type* is the flow type its expression must have; ``variable`` parameters hold a bare name.
     *makes* is, for a variable parameter, the type the variable gets. *choices* are the allowed
     texts of an enumeration. *literal* demands a constant. *optional* means it may be left out
-    and is then None.
+    and is then None. *names* says what a constant text must be the name of: ``calendar``,
+    ``data`` (a data source) or ``writable data``; empty for anything.
     """
 
     name: str
@@ -80,6 +82,7 @@ class ParamSpec:
     literal: bool = False
     whole: bool = False
     template_allowed: bool = True
+    names: str = ""
 
     @property
     def required(self) -> bool:
@@ -104,16 +107,19 @@ def param(
     type: Type | None = None,
     literal: bool = False,
     template_allowed: bool = True,
+    names: str = "",
 ) -> Any:
     """Describe a parameter of a node; its flow type follows from the annotation.
 
     *low* and *high* bound a constant value (inclusive) when the flow is checked and any value
     when the node is entered. *type* overrides the annotation's flow type. *template_allowed* is
-    False for SQL, where a template would invite injection.
+    False for SQL, where a template would invite injection. *names* is ``calendar``, ``data`` or
+    ``writable data`` when the text names one of the configuration.
     """
     meta = {
         "help": help, "low": low, "high": high, "unit": unit, "choices": tuple(choices),
         "makes": makes, "type": type, "literal": literal, "template_allowed": template_allowed,
+        "names": names,
     }  # fmt: skip
     if default is MISSING:
         return field(metadata=meta)
@@ -178,14 +184,15 @@ class Example:
     """A conversation with the node, printed by the manual and replayed by the tests.
 
     *given* are parameter values, *script* alternates the command the node must give and the
-    answer it gets (an exception as answer is thrown in), *leaves_by* is the port; *drawn* the
-    ports that are drawn. *says* is one sentence for the manual.
+    answer it gets (an exception as answer is thrown in), *leaves_by* is the port, None when the
+    last command ends the run; *drawn* the ports that are drawn. *says* is one sentence for the
+    manual.
     """
 
     says: str
     given: Mapping[str, Any]
     script: Sequence[Any]
-    leaves_by: PortValue
+    leaves_by: PortValue | None
     drawn: tuple[PortValue, ...] = ()
 
 
@@ -196,6 +203,7 @@ _FLOW_TYPES: dict[Any, Type] = {
 
 
 @dataclass_transform(field_specifiers=(param,), frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Node:
     """Base of all node types. Subclasses set the class variables and write `run`."""
 
@@ -214,6 +222,8 @@ class Node:
     use it)."""
     ends: ClassVar[bool] = False
     """Whether the flow is over after this node: it has no way out but `error`."""
+    keys_are_text: ClassVar[bool] = True
+    """Whether ports ``1`` and ``"1"`` are one, as telephone keys are; in `switch` they are two."""
     free_lines: ClassVar[bool] = False
     """Whether any ``name = expression`` line is an assignment; they arrive in `assignments`."""
     params: ClassVar[Mapping[str, ParamSpec]] = {}
@@ -226,8 +236,19 @@ class Node:
 
     def __init_subclass__(cls) -> None:
         """Turn the class into a frozen dataclass and read its parameters once."""
-        dataclass(frozen=True, kw_only=True)(cls)
+        # No __eq__: two visits of a node are two things. What is not made here costs no start-up.
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         cls.params = _read_params(cls)
+
+    def __repr__(self) -> str:
+        """The class and its values, as the constructor would take them."""
+        values = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({values})"
+
+    @classmethod
+    def port_key(cls, port: PortValue) -> PortValue:
+        """*port* in the form by which ports of this type are compared and looked up."""
+        return str(port) if cls.keys_are_text else port
 
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:
@@ -254,15 +275,12 @@ def error_port() -> Port:
     return Port(ERROR, "Something failed.", required=False, stands_for="on_error")
 
 
-_BASE = ("name", "drawn", "assignments")
-
-
 def _read_params(cls: type[Node]) -> Mapping[str, ParamSpec]:
-    hints = get_type_hints(cls)
-    specs = {}
-    for f in dataclasses.fields(cls):  # type: ignore[arg-type]
-        if f.name in _BASE:
-            continue
+    hints = get_annotations(cls, eval_str=True)
+    specs = dict(cls.params)
+    for f in dataclasses.fields(cls):
+        if f.name not in hints:
+            continue  # one of a base class, which has read it
         hint, meta = hints[f.name], dict(f.metadata)
         base = _without_none(hint)
         flow_type = meta.pop("type") or _FLOW_TYPES.get(base)

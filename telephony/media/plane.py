@@ -28,6 +28,8 @@ class Remote:
     ptime: int = 20
     send: bool = True
     receive: bool = True
+    rtcp_port: int | None = None
+    """From an ``rtcp`` attribute (RFC 3605); None is the port after *port*."""
 
 
 class LegListener(Protocol):
@@ -98,8 +100,11 @@ class MediaPlane(Protocol):
     async def start(self, settings: Media, max_calls: int) -> None:
         """Start the processes and bind ports."""
 
-    def lease(self) -> Leg | None:
-        """A leg with a port that is bound already, None when all are in use."""
+    def lease(self, near: Leg | None = None) -> Leg | None:
+        """A leg with a port that is bound already, None when all are in use.
+
+        Legs that will be bridged belong *near* each other, in one process.
+        """
 
     def prefetch(self, stems: Sequence[str]) -> None:
         """Have these clips in memory before they are played."""

@@ -173,3 +173,9 @@ def test_durations(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", ["", "5", "s", "-5s", "5 s", "5s5"])
 def test_no_durations(text: str) -> None:
     assert seconds(text) is None
+
+
+def test_flows_can_be_checked_without_the_secrets() -> None:
+    text = "[phones.1001]\npassword = {file = 'nofile'}"
+    config = parse_config(text, BASE, secrets=False)
+    assert config.sip.phones[0].name == "1001"

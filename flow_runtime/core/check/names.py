@@ -1,0 +1,112 @@
+"""Checks of names: node types, nodes, variables, and what the arrows point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flow_runtime.core.check.subject import Subject, error
+from flow_runtime.core.expr.env import VIEWS
+from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.suggest import suggest
+from flow_runtime.core.types import NAMES, declared
+
+
+def check_names(subject: Subject) -> Iterator[Problem]:
+    """All checks of this file."""
+    yield from _declarations(subject)
+    yield from _jumps(subject)
+    yield from _nodes(subject)
+
+
+def _declarations(subject: Subject) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for item in subject.flow.declarations:
+        if item.name in seen:
+            first = seen[item.name].line
+            yield error(
+                "duplicate-variable",
+                f"{item.name} is already declared on line {first}; give one of them another name",
+                item.place,
+                item.name,
+            )
+        seen.setdefault(item.name, item.place)
+        if item.name in VIEWS:
+            yield error(
+                "reserved-name",
+                f"{item.name} is a word of the language; call the variable something else",
+                item.place,
+                item.name,
+            )
+        if declared(item.type) is None:
+            known = [name for name in NAMES if name not in ("none", "sound")]
+            yield error(
+                "unknown-type",
+                f"there is no type {item.type.name}{suggest(item.type.name, known)}",
+                item.place,
+                item.name,
+            )
+        if subject.numbered and item.kind == "input" and item.default is None:
+            yield error(
+                "input-without-default",
+                f"input {item.name} has no default, but a flow that is reached by a number gets"
+                " no inputs; write a default or make it a var",
+                item.place,
+                item.name,
+            )
+
+
+def _jumps(subject: Subject) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for jump in subject.flow.jumps:
+        if jump.kind in seen:
+            yield error(
+                "duplicate-jump",
+                f"{jump.kind} is already written on line {seen[jump.kind].line}; keep one of them",
+                jump.place,
+            )
+        seen.setdefault(jump.kind, jump.place)
+        if jump.target not in subject.decls:
+            yield _unknown_target(subject, f"{jump.kind} leads", jump.target, jump.place, None)
+    if "start" not in seen:
+        first = next(iter(subject.decls), "NODE")
+        yield error(
+            "missing-start",
+            f"the flow does not say where it begins; write: start -> {first}",
+            subject.flow.place,
+        )
+
+
+def _nodes(subject: Subject) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for decl in subject.flow.nodes:
+        if decl.name in seen:
+            yield error(
+                "duplicate-node",
+                f"a node {decl.name} already stands on line {seen[decl.name].line};"
+                " give one of them another name",
+                decl.place,
+                decl.name,
+            )
+        seen.setdefault(decl.name, decl.place)
+        if decl.type not in subject.around.nodes:
+            yield error(
+                "unknown-node",
+                f"there is no node type {decl.type}{suggest(decl.type, subject.around.nodes)}",
+                decl.place,
+                decl.name,
+            )
+        for edge in decl.edges:
+            if edge.target is not None and edge.target not in subject.decls:
+                leads = f"port {edge.port} of {decl.name} leads"
+                yield _unknown_target(subject, leads, edge.target, edge.place, decl.name)
+
+
+def _unknown_target(
+    subject: Subject, leads: str, target: str, place: Place, node: str | None
+) -> Problem:
+    return error(
+        "unknown-target",
+        f"{leads} to {target}, but there is no such node{suggest(target, subject.decls)}",
+        place,
+        node,
+    )

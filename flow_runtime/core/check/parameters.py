@@ -1,0 +1,152 @@
+"""Checks of parameters: known, written once, complete, within bounds, and what the node adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flow_runtime.core.binding import BoundNode, parameter_constant, refusal
+from flow_runtime.core.check.subject import Severity, Subject, error
+from flow_runtime.core.expr.compile import NOT_CONSTANT
+from flow_runtime.core.expr.env import VIEWS
+from flow_runtime.core.expr.tree import HalfTyped, Name
+from flow_runtime.core.model import Parameter
+from flow_runtime.core.node import Finding, ParamSpec
+from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.suggest import suggest
+from flow_runtime.core.types import ANY
+
+
+def check_parameters(subject: Subject) -> Iterator[Problem]:
+    """All checks of this file."""
+    for node in subject.nodes.values():
+        seen: dict[str, Place] = {}
+        for written in node.decl.parameters:
+            spec = node.cls.params.get(written.name)
+            if written.name in seen and not (spec is None and node.cls.free_lines):
+                first = seen[written.name].line
+                yield _error(
+                    node,
+                    written,
+                    "duplicate-parameter",
+                    f"{written.name} is already written on line {first}; keep one of them",
+                )
+            seen.setdefault(written.name, written.place)
+            if spec is not None:
+                yield from _value(subject, node, spec, written)
+            elif node.cls.free_lines:
+                yield from _assignment(subject, node, written)
+            else:
+                yield _unknown(node, written)
+        for spec in node.cls.params.values():
+            if spec.required and spec.name not in seen:
+                yield error(
+                    "missing-parameter",
+                    f"{node.cls.type} needs {spec.name}: write {spec.name} = ...",
+                    node.decl.place,
+                    node.decl.name,
+                )
+        yield from _findings(node)
+
+
+def _error(node: BoundNode, written: Parameter, code: str, text: str) -> Problem:
+    return error(code, text, written.place, node.decl.name)
+
+
+def _unknown(node: BoundNode, written: Parameter) -> Problem:
+    return _error(
+        node,
+        written,
+        "unknown-parameter",
+        f"{node.cls.type} has no parameter {written.name}{suggest(written.name, node.cls.params)}",
+    )
+
+
+def _assignment(subject: Subject, node: BoundNode, written: Parameter) -> Iterator[Problem]:
+    """A line of a node with free lines assigns a variable, or an attribute of the contact."""
+    first, _, attribute = written.name.partition(".")
+    if first == "contact" and attribute and "." not in attribute:
+        return
+    if written.name in subject.env.variables:
+        return
+    if attribute:
+        text = f"only contact.NAME can be set, not {written.name}"
+    else:
+        text = (
+            f"there is no variable {written.name}{suggest(written.name, subject.env.variables)};"
+            f" declare it: var {written.name}: TYPE"
+        )
+    yield _error(node, written, "unknown-variable", text)
+
+
+def _value(
+    subject: Subject, node: BoundNode, spec: ParamSpec, written: Parameter
+) -> Iterator[Problem]:
+    if isinstance(written.value, HalfTyped):
+        return
+    if spec.variable:
+        yield from _variable(subject, node, spec, written)
+        return
+    value = parameter_constant(spec, written.value)
+    if value is NOT_CONSTANT:
+        if spec.literal and spec.template_allowed:  # SQL has a message of its own
+            text = f"{spec.name} must be written out, it cannot be computed"
+            yield _error(node, written, "not-constant", text)
+        return
+    wrong = refusal(spec, value)
+    if wrong is not None:
+        yield _error(node, written, "bad-value", f"{spec.name} {wrong}")
+
+
+def _variable(
+    subject: Subject, node: BoundNode, spec: ParamSpec, written: Parameter
+) -> Iterator[Problem]:
+    """A parameter that names a variable; it declares it when it makes its value."""
+    name = written.value
+    if not isinstance(name, Name):
+        text = f"{spec.name} must be the name of a variable, without quotes"
+        yield _error(node, written, "not-a-variable", text)
+    elif name.name in VIEWS and spec.makes is not None:
+        text = f"{name.name} is a word of the language; name the variable something else"
+        yield _error(node, written, "reserved-name", text)
+    elif spec.makes is None and name.name not in subject.env.variables:
+        text = (
+            f"there is no variable {name.name}{suggest(name.name, subject.env.variables)};"
+            f" declare it: var {name.name}: TYPE"
+        )
+        yield _error(node, written, "unknown-variable", text)
+    elif spec.makes is not None:
+        has = subject.env.variables[name.name]
+        if ANY not in (has, spec.makes) and has.name != spec.makes.name:
+            text = (
+                f"{spec.name} makes a {spec.makes}, but {name.name} is a {has};"
+                " use another variable"
+            )
+            yield _error(node, written, "type-mismatch", text)
+
+
+def _findings(node: BoundNode) -> Iterator[Problem]:
+    """What the class itself has to say; the place is that of the parameter or port it names."""
+    try:
+        findings = list(node.cls.problems(node.draft))
+    except Exception as fault:  # a plug-in's bug must not take the checker down
+        yield error(
+            "node-fault",
+            f"the node type {node.cls.type} itself is broken: {fault!r}; tell whoever made it",
+            node.decl.place,
+            node.decl.name,
+        )
+        return
+    for finding in findings:
+        severity: Severity = "warning" if finding.severity == "warning" else "error"
+        place = _place_of(node, finding)
+        yield Problem(severity, finding.code, finding.text, place, node.decl.name)
+
+
+def _place_of(node: BoundNode, finding: Finding) -> Place:
+    if finding.at is None:
+        return node.decl.place
+    parameter = node.decl.parameter(str(finding.at))
+    if parameter is not None:
+        return parameter.place
+    edge = node.edges.get(node.cls.port_key(finding.at))
+    return node.decl.place if edge is None else edge.place

@@ -1,0 +1,86 @@
+"""Functions on the call's surroundings: sounds, queues and agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from flow_runtime.core.expr.failure import ExpressionFailure, bad_value
+from flow_runtime.core.expr.registry import Functions
+from flow_runtime.core.expr.values import from_outside
+from flow_runtime.core.frame import Frame, View
+from flow_runtime.core.sound import AudioFile, Silence
+from flow_runtime.core.types import DURATION, NUMBER, TEXT, Type
+
+functions: Final = Functions()
+_f = functions.declare
+
+QUEUE_STATE: Final = Type(
+    "record",
+    fields={
+        "waiting": NUMBER,
+        "wait_estimate": DURATION,
+        "agents_ready": NUMBER,
+        "longest": DURATION,
+    },
+)
+"""Callers waiting, how long a new one would wait, agents who could take a call, and how long the
+first in the queue has waited."""
+AGENT_STATE: Final = Type("record", fields={"state": TEXT})
+
+
+@_f(
+    "silence(time: duration) -> prompt",
+    help="Nothing to hear, for a while.",
+    examples=[("[silence(2s)] == [silence(2000ms)]", "true")],
+)
+def _silence(value: timedelta) -> Silence:
+    if not timedelta(0) <= value <= timedelta(hours=1):
+        raise bad_value("a silence lasts between 0s and 1h")
+    return Silence(value.total_seconds())
+
+
+@_f(
+    "file(name: text) -> prompt",
+    help="A sound file beside the flow or in the prompts folder.",
+    with_frame=True,
+)
+def _file(frame: Frame, name: str) -> AudioFile:
+    path = frame.files(name) if frame.files is not None else None
+    if path is None:
+        raise ExpressionFailure(
+            "unknown-file",
+            f'there is no sound file "{name}"; put it beside the flow or in the prompts folder',
+        )
+    return AudioFile(path)
+
+
+@_f(
+    "queue(name: text) -> record",
+    help="A queue's state: waiting, wait_estimate, agents_ready, longest.",
+    with_frame=True,
+    gives=QUEUE_STATE,
+)
+def _queue(frame: Frame, name: str) -> Mapping[str, Any]:
+    return _state(frame, frame.queues, "queue", name)
+
+
+@_f(
+    "agent(number: text) -> record",
+    help="An agent's state: state.",
+    with_frame=True,
+    gives=AGENT_STATE,
+)
+def _agent(frame: Frame, number: str) -> Mapping[str, Any]:
+    return _state(frame, frame.agents, "agent", number)
+
+
+def _state(frame: Frame, view: View | None, kind: str, name: str) -> Mapping[str, Any]:
+    if view is None:
+        raise ExpressionFailure("not-configured", f"no {kind}s are configured on this server")
+    state = view.get(name)
+    if state is None:
+        raise ExpressionFailure(f"unknown-{kind}", f'there is no {kind} "{name}"')
+    record: Mapping[str, Any] = from_outside(state, frame.zone)
+    return record

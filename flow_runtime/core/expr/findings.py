@@ -1,0 +1,108 @@
+"""What the checker of expressions says, and the advice it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from flow_runtime.core.expr.narrowing import path_of
+from flow_runtime.core.expr.registry import Function
+from flow_runtime.core.expr.rules import fits
+from flow_runtime.core.expr.tree import Binary, Call, Expr, Member
+from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.suggest import suggest
+from flow_runtime.core.types import ANY, Type
+
+SHOWN: Final = frozenset(
+    {"boolean", "number", "text", "date", "time", "datetime", "duration", "any"}
+)
+"""The types that a text may show."""
+
+_ADVICE: Final = {
+    ("number", "text"): "number(...)",
+    ("date", "text"): "date(...)",
+    ("time", "text"): "time(...)",
+    ("datetime", "text"): "datetime(...)",
+    ("duration", "text"): "duration(...)",
+    ("date", "datetime"): "date(...)",
+    ("time", "datetime"): "time(...)",
+    **{("text", kind): "text(...)" for kind in SHOWN},
+}
+"""By (wanted, given), the function that converts."""
+
+
+class Findings:
+    """Collects what is wrong with one expression, in `problems`."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def error(self, code: str, text: str, place: Place) -> None:
+        """Add an error."""
+        self.problems.append(Problem("error", code, text, place))
+
+    def fit(self, expr: Expr, given: Type, wanted: Type) -> None:
+        """Complain if a value of type *given* cannot be used where *wanted* is."""
+        if wanted.name == "any" or (wanted.optional and given.name == "none"):
+            return
+        if given.name == "none" or (given.optional and not wanted.optional):
+            self.may_be_none(expr, given)
+        if given.name != "none" and not fits(given, wanted):
+            self.mismatch(expr, given, wanted)
+
+    def may_be_none(self, expr: Expr, given: Type) -> None:
+        """Say that *expr*, of type *given*, may be none where a value is needed."""
+        path = path_of(expr)
+        if given.name == "none":
+            text = "none cannot be used as a value here"
+        elif path is not None:
+            text = f'"{path}" may be none here; check it before, or write {path} ?? ...'
+        else:
+            text = "this may be none here; write ... ?? and a value for that case"
+        self.error("possible-none", text, expr.place)
+
+    def mismatch(self, expr: Expr, given: Type, wanted: Type) -> None:
+        """Say that *expr* has another type than is wanted."""
+        advice = _ADVICE.get((wanted.name, given.name))
+        hint = f"; write {advice}" if advice else ""
+        text = f"a value of type {wanted} is needed here, but this is {given}{hint}"
+        self.error("type-mismatch", text, expr.place)
+
+    def no_member(self, expr: Member, record: Type) -> None:
+        """Say that values of type *record* have no such field."""
+        if record.fields is not None:
+            near = suggest(expr.name, record.fields)
+            self.error("unknown-member", f'there is no field "{expr.name}"{near}', expr.place)
+        else:
+            text = f'a {record.name} has no fields, so there is no "{expr.name}"'
+            self.error("unknown-member", text, expr.place)
+
+    def no_match(self, expr: Call, function: Function, given: Sequence[Type]) -> None:
+        """Say which argument does not fit, or how the function is called."""
+        counted = [s for s in function.signatures if s.takes(len(given))]
+        if len(counted) != 1:
+            code = "type-mismatch" if counted else "wrong-arguments"
+            kinds = ", ".join(str(kind) for kind in given) or "nothing"
+            text = f"{expr.function} is called as {function.spellings}, not with {kinds}"
+            self.error(code, text, expr.place)
+            return
+        for index, (argument, kind) in enumerate(zip(expr.arguments, given, strict=True)):
+            parameter = counted[0].parameter(index)
+            if parameter is not None and not fits(present(kind), parameter.type, {}):
+                self.mismatch(argument, kind, parameter.type)
+                return
+        text = f"the arguments are of different types; {function.spellings}"
+        self.error("type-mismatch", text, expr.place)
+
+    def apart(self, expr: Binary, left: Type, right: Type) -> None:
+        """Say that an operator has no meaning for these types."""
+        advice = _ADVICE.get((left.name, right.name)) or _ADVICE.get((right.name, left.name))
+        hint = f"; convert one side with {advice}" if advice else ""
+        text = f"{expr.operator} does not go with {left} and {right}{hint}"
+        self.error("type-mismatch", text, expr.place)
+
+
+def present(kind: Type) -> Type:
+    """The type of a value that is there; of a bare none nothing is known."""
+    return ANY if kind.name == "none" else replace(kind, optional=False)

@@ -1,0 +1,349 @@
+"""Static types of expressions, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flow_runtime.core.expr.calls import fitting, result_of
+from flow_runtime.core.expr.compile import NOT_CONSTANT, compile_expression, constant_value
+from flow_runtime.core.expr.env import TypeEnv
+from flow_runtime.core.expr.failure import ExpressionFailure
+from flow_runtime.core.expr.findings import SHOWN, Findings, present
+from flow_runtime.core.expr.formats import FORMATS
+from flow_runtime.core.expr.functions import FUNCTIONS
+from flow_runtime.core.expr.narrowing import narrow, path_of
+from flow_runtime.core.expr.operators import candidates
+from flow_runtime.core.expr.operators import result_of as operation_result
+from flow_runtime.core.expr.registry import Function
+from flow_runtime.core.expr.rules import common, common_item, member
+from flow_runtime.core.expr.tree import (
+    Binary,
+    Call,
+    Choice,
+    Expr,
+    HalfTyped,
+    Index,
+    ListOf,
+    Literal,
+    Member,
+    Name,
+    PromptKey,
+    RecordOf,
+    Slot,
+    Text,
+    Unary,
+)
+from flow_runtime.core.expr.values import type_of
+from flow_runtime.core.expr.walk import children, too_complex, walk
+from flow_runtime.core.frame import Frame
+from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.suggest import suggest
+from flow_runtime.core.types import ANY, BOOLEAN, NUMBER, PROMPT, TEXT, Type
+
+__all__ = ["infer", "narrow"]
+
+
+def infer(expr: Expr, env: TypeEnv, expected: Type | None = None) -> tuple[Type, list[Problem]]:
+    """The type of *expr* among the names of *env*, and all that is wrong with it.
+
+    With *expected* it must also fit where a value of that type is wanted; a text is then taken
+    as a prompt where one is wanted, as the compiler does it.
+    """
+    reason = too_complex(expr)
+    if reason is not None:
+        return ANY, [Problem("error", "too-complex", reason, expr.place)]
+    checker = _Checker()
+    found = checker.infer(expr, env) if expected is None else checker.check(expr, env, expected)
+    return found, checker.problems
+
+
+_CERTAIN: Final = frozenset({"bad-value", "type-error", "out-of-range", "too-large",
+                             "division-by-zero"})  # fmt: skip
+"""Failures of constants that every call would meet."""
+
+_SOME_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class _Checker(Findings):
+    """Walks an expression; problems pile up in `problems`."""
+
+    # --- wanted types ----------------------------------------------------------------------------
+
+    def infer(self, expr: Expr, env: TypeEnv) -> Type:
+        """The type of *expr* by itself."""
+        before = len(self.problems)
+        found = _BY_CLASS[type(expr)](self, expr, env)
+        if len(self.problems) == before and isinstance(expr, Call | Binary):
+            self._try_constant(expr)
+        return found
+
+    def check(self, expr: Expr, env: TypeEnv, wanted: Type) -> Type:
+        """The type of *expr*, which must fit *wanted*; handed down to branches and items."""
+        match expr:
+            case Text() if wanted.name in ("sound", "prompt"):
+                self.infer(expr, env)
+                return replace(wanted, optional=False)
+            case ListOf(items) if wanted.name == "sound":
+                for item in items:
+                    self.check(item, env, wanted)
+                return wanted
+            case ListOf(items) if wanted.name == "list" and wanted.item is not None:
+                item_type = wanted.item
+                return Type("list", item=common_item(self.check(i, env, item_type) for i in items))
+            case RecordOf() if wanted.fields is not None:
+                return self._record(expr, env, wanted.fields)
+            case Choice(condition, yes, no):
+                self.check(condition, env, BOOLEAN)
+                one = self.check(yes, narrow(condition, env, True), wanted)
+                other = self.check(no, narrow(condition, env, False), wanted)
+                return common(one, other) or wanted
+            case Binary("??", left, right):
+                first = replace(self.infer(left, env), optional=False)
+                if first.name != "none":
+                    self.fit(left, first, wanted)
+                return common(first, self.check(right, env, wanted)) or wanted
+        found = self.infer(expr, env)
+        self.fit(expr, found, wanted)
+        return found
+
+    def use(self, expr: Expr, env: TypeEnv) -> Type:
+        """The type of *expr*, which must not be none."""
+        found = self.infer(expr, env)
+        if found.optional or found.name == "none":
+            self.may_be_none(expr, found)
+        return replace(found, optional=False)
+
+    # --- one method per kind of expression -------------------------------------------------------
+
+    def _literal(self, expr: Literal, env: TypeEnv) -> Type:
+        return type_of(expr.value)
+
+    def _half_typed(self, expr: HalfTyped, env: TypeEnv) -> Type:
+        self.error("half-typed", f"this expression is not finished: {expr.raw}", expr.place)
+        return ANY
+
+    def _text(self, expr: Text, env: TypeEnv) -> Type:
+        for part in expr.parts:
+            if isinstance(part, Slot):
+                self._slot(part, env)
+        return TEXT
+
+    def _slot(self, slot: Slot, env: TypeEnv) -> None:
+        found = self.use(slot.value, env)
+        if slot.format is None:
+            if found.name not in SHOWN and found.name != "none":
+                advice = "; write join(...)" if found.name == "list" else ""
+                self.error("type-mismatch", f"a text cannot show a {found}{advice}", slot.place)
+            return
+        self._format(slot.format, found, slot.place)
+
+    def _format(self, name: str, given: Type, place: Place) -> None:
+        chosen = FORMATS.get(name)
+        if chosen is None:
+            self.error(
+                "unknown-format", f'there is no format "{name}"{suggest(name, FORMATS)}', place
+            )
+        elif not chosen.fits(given) and given.name != "none":
+            kinds = " or ".join(str(kind) for kind in chosen.accepts)
+            text = f"the format {chosen.name} takes {kinds}, but this is {given}"
+            self.error("type-mismatch", text, place)
+
+    def _prompt(self, expr: PromptKey, env: TypeEnv) -> Type:
+        book = env.prompts
+        if book is None:
+            return PROMPT
+        languages = book.languages or ("en",)
+        having = [language for language in languages if expr.key in book.keys(language)]
+        if not having and book.find(expr.key, languages[0]) is None:
+            known = {key for language in languages for key in book.keys(language)}
+            text = f'no prompt table has "{expr.key}"{suggest(expr.key, known)}'
+            self.error("unknown-prompt", text, expr.place)
+            return PROMPT
+        for language in languages:
+            found = book.find(expr.key, language)
+            if language not in having:
+                text = f'there is no prompt "{expr.key}" in {language}; write it in its table'
+                self.problems.append(Problem("warning", "missing-prompt", text, expr.place))
+            elif found is not None and found.text is not None and found.recording is None:
+                self._prompt_text(expr, found.text, language, env)
+        return PROMPT
+
+    def _prompt_text(self, expr: PromptKey, text: Text, language: str, env: TypeEnv) -> None:
+        inner = _Checker()
+        if any(isinstance(part, PromptKey) for part in walk(text)):
+            inner.error("bad-prompt", "a prompt cannot use another prompt", expr.place)
+        else:
+            inner.infer(text, env)
+        for problem in inner.problems:
+            said = f'prompt "{expr.key}" ({language}): {problem.text}'
+            self.problems.append(replace(problem, text=said, place=expr.place))
+
+    def _list_of(self, expr: ListOf, env: TypeEnv) -> Type:
+        return Type("list", item=common_item(self.infer(item, env) for item in expr.items))
+
+    def _record_of(self, expr: RecordOf, env: TypeEnv) -> Type:
+        return self._record(expr, env, {})
+
+    def _record(self, expr: RecordOf, env: TypeEnv, wanted: Mapping[str, Type]) -> Type:
+        fields: dict[str, Type] = {}
+        for pair in expr.pairs:
+            if pair.key in fields:
+                text = f'"{pair.key}" is written twice in this record; keep one'
+                self.error("duplicate-key", text, pair.place)
+            kind = wanted.get(pair.key)
+            value = pair.value
+            fields[pair.key] = (
+                self.infer(value, env) if kind is None else self.check(value, env, kind)
+            )
+        for name, kind in wanted.items():
+            if name not in fields and not kind.optional:
+                self.error("type-mismatch", f'the field "{name}" is missing', expr.place)
+        return Type("record", fields=fields)
+
+    def _name(self, expr: Name, env: TypeEnv) -> Type:
+        found = env.lookup(expr.name)
+        if found is None:
+            near = suggest(expr.name, env.names())
+            if not near and expr.name in FUNCTIONS:
+                near = f"; a function is called with brackets: {expr.name}(...)"
+            self.error("unknown-name", f'nothing is called "{expr.name}"{near}', expr.place)
+            return ANY
+        return replace(found, optional=False) if expr.name in env.known else found
+
+    def _member(self, expr: Member, env: TypeEnv) -> Type:
+        record = self.infer(expr.object, env)
+        absent = record.optional or record.name == "none"
+        if absent and not expr.optional:
+            what = path_of(expr.object) or "this"
+            text = f'"{what}" may be none here; check it before, or write {what}?.{expr.name}'
+            self.error("possible-none", text, expr.object.place)
+        found = member(record, expr.name)
+        if found is None and record.name != "none":
+            self.no_member(expr, record)
+        found = found or ANY
+        if path_of(expr) in env.known:
+            return replace(found, optional=False)
+        return replace(found, optional=found.optional or (absent and found.name != "any"))
+
+    def _index(self, expr: Index, env: TypeEnv) -> Type:
+        container = self.use(expr.object, env)
+        if container.name == "any":
+            self.use(expr.index, env)
+        elif container.name == "list":
+            self.check(expr.index, env, NUMBER)
+            return container.item or ANY
+        elif container.name == "record":
+            self.check(expr.index, env, TEXT)
+        elif container.name != "none":
+            advice = "; use slice(...)" if container.name == "text" else ""
+            text = f"only lists and records have items, this is {container}{advice}"
+            self.error("type-mismatch", text, expr.place)
+        return ANY
+
+    def _call(self, expr: Call, env: TypeEnv) -> Type:
+        function = FUNCTIONS.get(expr.function)
+        given = [self.infer(argument, env) for argument in expr.arguments]
+        if function is None:
+            near = suggest(expr.function, FUNCTIONS)
+            text = f'there is no function "{expr.function}"{near}'
+            self.error("unknown-function", text, expr.place)
+            return ANY
+        matches = fitting(function, [present(kind) for kind in given])
+        if not matches:
+            self.no_match(expr, function, given)
+            return _agreed(function)
+        for argument, kind, wanted in zip(expr.arguments, given, matches[0].arguments, strict=True):
+            if (kind.optional or kind.name == "none") and not wanted.optional:
+                self.may_be_none(argument, kind)
+        match expr:
+            case Call("format", (_, Text() as name)) if name.constant is not None:
+                self._format(name.constant, given[0], name.place)
+        return result_of(matches, given)
+
+    def _unary(self, expr: Unary, env: TypeEnv) -> Type:
+        if expr.operator == "not":
+            self.check(expr.operand, env, BOOLEAN)
+            return BOOLEAN
+        found = self.use(expr.operand, env)
+        if found.name not in ("number", "duration", "any", "none"):
+            text = f"only a number or a duration can be negative, not {found}"
+            self.error("type-mismatch", text, expr.place)
+            return NUMBER
+        return found
+
+    def _binary(self, expr: Binary, env: TypeEnv) -> Type:
+        match expr.operator:
+            case "and" | "or":
+                self.check(expr.left, env, BOOLEAN)
+                self.check(expr.right, narrow(expr.left, env, expr.operator == "and"), BOOLEAN)
+                return BOOLEAN
+            case "??":
+                left = replace(self.infer(expr.left, env), optional=False)
+                right = self.infer(expr.right, env)
+                return right if left.name == "none" else self._either(expr, left, right)
+            case "==" | "!=":
+                left, right = self.infer(expr.left, env), self.infer(expr.right, env)
+                if common(left, right) is None:
+                    self.apart(expr, left, right)
+                return BOOLEAN
+        left, right = self.use(expr.left, env), self.use(expr.right, env)
+        if "none" in (left.name, right.name):
+            return ANY
+        found = candidates(expr.operator, left, right)
+        item = right.item or ANY
+        strange = expr.operator == "in" and right.name == "list" and common(left, item) is None
+        if not found or strange:
+            self.apart(expr, left, right)
+        return operation_result(found, left, right)
+
+    def _choice(self, expr: Choice, env: TypeEnv) -> Type:
+        self.check(expr.condition, env, BOOLEAN)
+        yes = self.infer(expr.yes, narrow(expr.condition, env, True))
+        no = self.infer(expr.no, narrow(expr.condition, env, False))
+        return self._either(expr, yes, no)
+
+    def _either(self, expr: Expr, one: Type, other: Type) -> Type:
+        found = common(one, other)
+        if found is None:
+            text = f"one side is {one}, the other {other}; make both the same type"
+            self.error("type-mismatch", text, expr.place)
+        return found or ANY
+
+    # --- constants -------------------------------------------------------------------------------
+
+    def _try_constant(self, expr: Call | Binary) -> None:
+        """Report what fails in every call: ``date("2026-13-01")``, a wrong pattern, ``1 / 0``."""
+        inner = children(expr)
+        if not inner or any(constant_value(part) is NOT_CONSTANT for part in inner):
+            return
+        try:
+            compile_expression(expr)(Frame(now=_SOME_MOMENT))
+        except ExpressionFailure as failure:
+            if failure.name in _CERTAIN:
+                self.error("bad-value", failure.text, failure.place or expr.place)
+
+
+def _agreed(function: Function) -> Type:
+    """The type of a call whose arguments are wrong, if there is no doubt about it."""
+    results = [s.result for s in function.signatures]
+    return results[0] if all(r == results[0] for r in results) else ANY
+
+
+_BY_CLASS: Final[Mapping[type, Callable[[_Checker, Any, TypeEnv], Type]]] = {
+    Literal: _Checker._literal,
+    Text: _Checker._text,
+    PromptKey: _Checker._prompt,
+    ListOf: _Checker._list_of,
+    RecordOf: _Checker._record_of,
+    Name: _Checker._name,
+    Member: _Checker._member,
+    Index: _Checker._index,
+    Call: _Checker._call,
+    Unary: _Checker._unary,
+    Binary: _Checker._binary,
+    Choice: _Checker._choice,
+    HalfTyped: _Checker._half_typed,
+}

@@ -1,0 +1,146 @@
+"""The prompt tables: what ``t"key"`` stands for in each language, as text or as a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flow_runtime.core.expr.tree import Name, Slot, Text
+from flow_runtime.core.problems import Problem
+from flow_runtime.core.syntax.parser import ExpressionError, parse_template
+
+APOLOGY = "cordboard.apology"
+GOODBYE = "cordboard.goodbye"
+CONFIRM_DIGITS = "cordboard.confirm_digits"
+REPEAT_DIGITS = "cordboard.repeat_digits"
+REVIEW_RECORDING = "cordboard.review_recording"
+
+BUILT_IN: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        APOLOGY: "We are sorry, something went wrong. Please call again later.",
+        GOODBYE: "Thank you for calling. Goodbye.",
+        CONFIRM_DIGITS: "You entered {digits:digits}. "
+        "If that is right, press 1. To enter it again, press 2.",
+        REPEAT_DIGITS: "Please enter it once more.",
+        REVIEW_RECORDING: "To listen to your message, press 1. "
+        "To keep it, press 2. To record it again, press 3.",
+    },
+    "zh": {
+        APOLOGY: "很抱歉，系统出现故障，请稍后再拨。",
+        GOODBYE: "感谢您的来电，再见。",
+        CONFIRM_DIGITS: "您输入的是{digits:digits}。正确请按1，重新输入请按2。",
+        REPEAT_DIGITS: "请再输入一次。",
+        REVIEW_RECORDING: "试听留言请按1，保留请按2，重新录音请按3。",
+    },
+}
+"""Texts that Cordboard itself needs; a prompt table may replace them key by key."""
+
+
+def base_language(tag: str) -> str:
+    """``zh`` of ``zh-CN``; BCP 47 subtags, underscores are taken for hyphens."""
+    return tag.replace("_", "-").split("-", 1)[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What *key* stands for: the absolute path of a *recording*, which goes before the *text*.
+
+    *language* is the tag of the table it was found in. At least one of the two is there.
+    """
+
+    key: str
+    language: str
+    text: Text | None = None
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptBook:
+    """All prompts of a site.
+
+    *languages* are in the order of the configuration, the first is the one a call starts in;
+    *currency* is an ISO 4217 code or empty.
+    """
+
+    languages: tuple[str, ...] = ()
+    currency: str = ""
+    tables: Mapping[str, Mapping[str, Prompt]] = field(default_factory=dict)
+    """Per language tag, the prompts by key, built-in ones included."""
+
+    @staticmethod
+    def build(
+        texts: Mapping[str, Mapping[str, str]],
+        recordings: Mapping[str, Mapping[str, str]] | None = None,
+        currency: str = "",
+        languages: tuple[str, ...] | None = None,
+    ) -> tuple[PromptBook, list[Problem]]:
+        """A book from what the files say, and what is wrong with them.
+
+        *texts* and *recordings* map a language to its keys, and a key to its template or to an
+        absolute path. *languages* defaults to the order of *texts*. A text that does not parse
+        is reported with its key as the problem's subject, and left out.
+        """
+        recordings = recordings or {}
+        problems: list[Problem] = []
+        tables: dict[str, dict[str, Prompt]] = {
+            language: {key: Prompt(key, language, _built_in(text)) for key, text in table.items()}
+            for language, table in BUILT_IN.items()
+        }
+        for language in dict.fromkeys((*texts, *recordings)):
+            table = tables.setdefault(language, {})
+            for key, source in texts.get(language, {}).items():
+                text = _read(source, language, key, problems)
+                if text is not None:
+                    table[key] = Prompt(key, language, text)
+            for key, path in recordings.get(language, {}).items():
+                spoken = table.get(key)
+                table[key] = Prompt(key, language, spoken.text if spoken else None, path)
+        return PromptBook(languages or tuple(texts), currency, tables), problems
+
+    def find(self, key: str, language: str) -> Prompt | None:
+        """The prompt *key* in *language*, else in the nearest language that has it.
+
+        The order: the very tag, its base language, another region of the same language, the
+        book's languages in their order, English. None when no table has the key.
+        """
+        for tag in self._nearest(language):
+            prompt = self.tables.get(tag, {}).get(key)
+            if prompt is not None:
+                return prompt
+        return None
+
+    def keys(self, language: str) -> frozenset[str]:
+        """The keys that can be heard in *language*, in whichever region's words."""
+        base = base_language(language)
+        tables = [table for tag, table in self.tables.items() if base_language(tag) == base]
+        return frozenset(key for table in tables for key in table)
+
+    def _nearest(self, language: str) -> Iterator[str]:
+        base = base_language(language)
+        yield language
+        yield base
+        yield from (tag for tag in self.tables if base_language(tag) == base)
+        yield from self.languages
+        yield "en"
+
+
+def _built_in(text: str) -> Text:
+    """A text of `BUILT_IN`: the only slot there is is put in without the parser's start-up time."""
+    before, slot, after = text.partition("{digits:digits}")
+    return Text((before, Slot(Name("digits"), "digits"), after) if slot else (text,))
+
+
+def _read(source: str, language: str, key: str, problems: list[Problem]) -> Text | None:
+    """The template of *key*, or None and one problem more."""
+    try:
+        return parse_template(source)
+    except ExpressionError as error:
+        wrong = error.problem
+        where = f'prompt "{key}" ({language}), line {wrong.place.line}'
+        text = f"{where}, column {wrong.place.column}: {wrong.text}"
+        problems.append(Problem(wrong.severity, wrong.code, text, wrong.place, subject=key))
+        return None
+
+
+NO_PROMPTS, _ = PromptBook.build({})
+"""Only the built-in texts."""

@@ -1,0 +1,27 @@
+"""The nearest known name, for every message about an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The name in *known* that *word* most probably meant, None when nothing is near."""
+    names = {name.casefold(): name for name in sorted(known, reverse=True)}
+    found = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else None
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """What to append to an error about *word*: `` (did you mean "x"?)``, or the few there are.
+
+    Empty when nothing is near and there are none or too many names to list.
+    """
+    names = sorted(set(known))
+    near = nearest(word, names)
+    if near is not None:
+        return f' (did you mean "{near}"?)'
+    if 0 < len(names) <= 8:
+        return f" (known: {', '.join(names)})"
+    return ""

@@ -1,0 +1,43 @@
+"""What a flow is checked and compiled against: all it may name that is not in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Literal, Protocol
+
+from flow_runtime.core.frame import FindFile
+from flow_runtime.core.node import Node
+from flow_runtime.core.prompts import NO_PROMPTS, PromptBook
+
+
+class OpeningHours(Protocol):
+    """A calendar as flows use it."""
+
+    def state(self, at: datetime, /) -> Literal["open", "closed", "holiday"]:
+        """What the calendar says of the moment *at*, which is aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The site around a flow.
+
+    *nodes* is the node library by type word. *sources* names the data sources and says whether
+    each may be written. *zone* is where ``today()`` and ``now()`` are told. *files* finds the
+    sound files of ``file("x.wav")``. *complete* says that a configuration was given: an unknown
+    calendar or data source is then an error, else a warning, for it may exist elsewhere.
+    """
+
+    nodes: Mapping[str, type[Node]]
+    prompts: PromptBook = NO_PROMPTS
+    calendars: Mapping[str, OpeningHours] = field(default_factory=dict)
+    sources: Mapping[str, bool] = field(default_factory=dict)
+    zone: tzinfo = UTC
+    files: FindFile | None = None
+    complete: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages callers are spoken to in; the first is the one a call starts in."""
+        return self.prompts.languages or ("en",)

@@ -1,0 +1,125 @@
+"""All data sources of a site by name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, timedelta, tzinfo
+from typing import Any, TypeVar
+
+from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.expr.values import from_outside
+from flow_runtime.core.suggest import suggest
+from flow_runtime.data.settings import DataSource, DataSourceSettings
+from flow_runtime.data.sql_source import SqlSource
+from flow_runtime.plugins import label, plugins
+
+T = TypeVar("T")
+
+PLUGINS = "cordboard.data"
+"""The entry-point group of data sources that are no SQLAlchemy URLs."""
+
+_BUILT_IN = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql")
+
+
+class DataSources:
+    """Opens each source when a flow first asks it, and gives every error a name.
+
+    *zone* is that of moments which a database gives without a zone.
+    """
+
+    def __init__(self, settings: Mapping[str, DataSourceSettings], zone: tzinfo = UTC) -> None:
+        self._settings, self._zone = dict(settings), zone
+        self._open: dict[str, DataSource] = {}
+
+    async def lookup(
+        self, source: str, sql: str, bind: Mapping[str, Any], timeout: timedelta, most: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """The rows of a query, at most *most*, as records of the flow language.
+
+        Numbers are Decimal (a float by its shortest text), NULL is None, a moment without a zone
+        is one in the sources' zone, and what the language does not know is a text.
+        """
+        rows = await self._source(source).lookup(sql, bind, timeout, most)
+        return tuple(rows)
+
+    async def change(
+        self, source: str, sql: str, bind: Mapping[str, Any], timeout: timedelta
+    ) -> int:
+        """Carry out a changing statement in one transaction; how many rows were changed."""
+        opened = self._source(source)
+        if not self._settings[source].writable:
+            text = f'data source "{source}" is read-only; set writable = true in [data.{source}]'
+            raise NodeFailure("read-only", text)
+        return await opened.change(sql, bind, timeout)
+
+    async def probe(self, source: str, timeout: timedelta = timedelta(seconds=5)) -> None:
+        """See whether *source* can be reached; raises `NodeFailure`."""
+        await self._source(source).probe(timeout)
+
+    async def close(self) -> None:
+        """Close the connections of all sources."""
+        opened, self._open = list(self._open.values()), {}
+        await asyncio.gather(*(source.close() for source in opened))
+
+    def _source(self, name: str) -> DataSource:
+        if name not in self._open:
+            if name not in self._settings:
+                text = f'there is no data source "{name}"{suggest(name, self._settings)}'
+                raise NodeFailure("unknown-source", text)
+            self._open[name] = _opened(name, self._settings[name], self._zone)
+        return self._open[name]
+
+
+def _opened(name: str, settings: DataSourceSettings, zone: tzinfo) -> DataSource:
+    """The source behind a URL: an SQL database, unless a plug-in has the scheme's name."""
+    scheme = settings.url.partition(":")[0]
+    if scheme.partition("+")[0] not in _BUILT_IN:
+        for plugin in plugins(PLUGINS):
+            if plugin.name == scheme:
+                try:
+                    made = plugin.load()(name, settings)
+                except Exception as error:
+                    text = f'data source "{name}": data {label(plugin)} failed: {error!r}'
+                    raise NodeFailure("database-error", text) from error
+                return _Guarded(name, made, zone)
+    return SqlSource(name, settings, zone)
+
+
+class _Guarded:
+    """A plug-in's source, held to its promises."""
+
+    def __init__(self, name: str, source: DataSource, zone: tzinfo) -> None:
+        self._name, self._source, self._zone = name, source, zone
+
+    async def lookup(
+        self, sql: str, bind: Mapping[str, Any], timeout: timedelta, most: int
+    ) -> tuple[dict[str, Any], ...]:
+        rows = await self._kept(lambda: self._source.lookup(sql, bind, timeout, most), timeout)
+        return tuple(
+            {str(name): from_outside(value, self._zone) for name, value in row.items()}
+            for row in rows[:most]
+        )
+
+    async def change(self, sql: str, bind: Mapping[str, Any], timeout: timedelta) -> int:
+        return await self._kept(lambda: self._source.change(sql, bind, timeout), timeout)
+
+    async def probe(self, timeout: timedelta) -> None:
+        await self._kept(lambda: self._source.probe(timeout), timeout)
+
+    async def close(self) -> None:
+        await self._source.close()
+
+    async def _kept(self, ask: Callable[[], Coroutine[Any, Any, T]], timeout: timedelta) -> T:
+        seconds = timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                return await ask()
+        except NodeFailure:
+            raise
+        except TimeoutError:
+            text = f'data source "{self._name}" did not answer within {seconds:g} s'
+            raise NodeFailure("database-timeout", text) from None
+        except Exception as error:
+            text = f'data source "{self._name}": {type(error).__name__}: {error}'
+            raise NodeFailure("database-error", text) from error

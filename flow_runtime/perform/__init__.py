@@ -1,0 +1,1 @@
+"""How the commands of nodes are performed on a call, one file a theme."""

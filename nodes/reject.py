@@ -1,0 +1,50 @@
+"""reject: refuse a call before it is answered."""
+
+from __future__ import annotations
+
+from flow_runtime.core.card import shown
+from flow_runtime.core.commands import RejectCall
+from flow_runtime.core.model import PortValue
+from flow_runtime.core.node import Draft, Example, Node, param
+
+_WORDS = {
+    403: "forbidden",
+    404: "not found",
+    480: "unavailable",
+    486: "busy",
+    503: "overloaded",
+    600: "busy everywhere",
+    603: "declined",
+}
+
+
+class Reject(Node):
+    """Refuse the call without answering it: the caller pays nothing and hears, say, busy.
+
+    A call that is already answered is ended.
+    """
+
+    type, title, group, icon = "reject", "Reject", "Call", "reject"
+    ends = True
+
+    code: int = param(
+        help="The SIP status the caller's side is given: 486 busy, 480 unavailable, 603 declined.",
+        default=486,
+        low=400,
+        high=699,
+    )
+
+    @classmethod
+    def summary(cls, draft: Draft) -> str:
+        """``486 busy``."""
+        code = draft.constants.get("code")
+        return f"{shown(draft, 'code')} {_WORDS.get(code, '') if code else ''}".rstrip()
+
+    async def run(self) -> PortValue:
+        """Refuse."""
+        await RejectCall(self.code)
+
+    examples = (
+        Example("The caller hears the busy tone.", {}, [RejectCall(486)], None),
+        Example("The caller is declined.", {"code": 603}, [RejectCall(603)], None),
+    )

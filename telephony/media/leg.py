@@ -1,0 +1,357 @@
+"""One leg in the media process: its sockets, what it hears, and whom that concerns."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from telephony.core import rtp
+from telephony.core.g711_tables import PAYLOAD_TYPE, Law, translation
+from telephony.core.rfc4733 import KeyReceiver
+from telephony.core.rtp import HEADER_SIZE, PLAIN, RATE, START, Reception
+from telephony.core.source import SourceRule
+from telephony.media.ports import bind
+from telephony.media.protocol import Connect, Quality
+from telephony.media.recording import Recording
+from telephony.media.reports import Reports
+from telephony.media.sender import Sender, discard, nobody
+
+BUFFER = bytearray(2048)
+"""Every packet is received here and dealt with before the next one is."""
+VIEW = memoryview(BUFFER)
+_LAW: dict[int, Law] = {kind: law for law, kind in PAYLOAD_TYPE.items()}
+_NO_ONE = -1
+_unpack = START.unpack_from
+
+Handler = Callable[[float], None]
+
+
+class Tones(Protocol):
+    """Hears in-band keys."""
+
+    def feed(self, sound: bytes, law: Law) -> str:
+        """The keys that began in *sound*."""
+
+
+class Hub(Protocol):
+    """What a leg needs of the process."""
+
+    def listen(self, sock: socket.socket, handler: Handler) -> None:
+        """Call *handler* when *sock* has something."""
+
+    def unlisten(self, sock: socket.socket) -> None:
+        """No more."""
+
+    def pressed(self, leg: MediaLeg) -> None:
+        """A key is down on *leg*: call `overdue` until it is up."""
+
+    def key(self, leg: MediaLeg, key: str, source: str, now: float) -> None:
+        """A key was pressed on *leg*."""
+
+
+class MediaLeg:
+    """Receives a leg's packets. `receive` is the hot path: 50 packets a second and call.
+
+    Sound nobody wants is only counted, by `Reception.ordinary`. *listening* tells whether anything
+    wants the sound itself: a recording, the partner of a bridge, the in-band detector.
+    """
+
+    __slots__ = (
+        "_event_type",
+        "_heard_before",
+        "_hub",
+        "_keys",
+        "_kind",
+        "_open",
+        "_receives",
+        "_rule",
+        "_sends",
+        "_sock",
+        "_take",
+        "both",
+        "ended",
+        "id",
+        "interruptible",
+        "law",
+        "listening",
+        "number",
+        "partner",
+        "port",
+        "reception",
+        "recording",
+        "reports",
+        "secret",
+        "sender",
+        "tones",
+    )
+
+    def __init__(
+        self,
+        hub: Hub,
+        leg: int,
+        port: int,
+        pair: tuple[socket.socket, socket.socket],
+        sender: Sender,
+        wall: float,
+    ) -> None:
+        self._hub = hub
+        self.id, self.port = leg, port
+        self._sock = pair[0]
+        self.reports = Reports(pair[1], sender, wall)
+        self._take = self._sock.recv_into
+        self.sender = sender
+        self.reception = Reception(_NO_ONE, 0)
+        self._rule = SourceRule()
+        self._keys = KeyReceiver()
+        self.law: Law = "PCMU"
+        self._kind = 0
+        self._event_type = _NO_ONE
+        self._heard_before = 0
+        self._open = True
+        self._sends = self._receives = False
+        self.listening = False
+        self.recording: Recording | None = None
+        self.both: Recording | None = None
+        self.partner: MediaLeg | None = None
+        self.tones: Tones | None = None
+        self.secret = False
+        self.number = 0
+        """The number of the sound that plays, 0 when none does."""
+        self.interruptible = False
+        self.ended: tuple[int, int] | None = None
+        """The sound a key stopped, and its samples, until the key is reported."""
+
+    # --- receiving ------------------------------------------------------------------------------
+
+    def receive(self, now: float) -> None:
+        """Take one packet from the locked source."""
+        take = self._take
+        try:
+            size = take(BUFFER)
+        except OSError:  # refused by the far end's host (ICMP), or nothing there after all
+            return
+        if size < HEADER_SIZE:
+            return
+        start, sequence, timestamp, ssrc = _unpack(BUFFER)
+        if not self.reception.ordinary(start, sequence, timestamp, ssrc, int(now * RATE)):
+            self._packet(size, now)
+
+    def receive_first(self, now: float) -> None:
+        """Take one packet while the source is not locked."""
+        try:
+            size, source = self._sock.recvfrom_into(BUFFER)
+        except OSError:
+            return
+        packet = rtp.parse(BUFFER, size)
+        if packet is None or not self._rule.accepts(source, packet.ssrc, now):
+            return
+        self._lock(source)
+        self._packet(size, now)
+
+    def _packet(self, size: int, now: float) -> None:
+        """A packet that is more than sound nobody listens to."""
+        packet = rtp.parse(BUFFER, size)
+        if packet is None or not self._receives:
+            return
+        if packet.ssrc != self.reception.ssrc:
+            self.reception = Reception(packet.ssrc, packet.sequence)
+            self._heard_before = 0
+            self.attend()
+            self._keys = KeyReceiver()
+        payload = VIEW[packet.start : packet.end]
+        if packet.payload_type == self._event_type:
+            self.reception.count(packet.sequence)
+            self._event(packet, payload, now)
+            return
+        law = self.law if packet.payload_type == self._kind else _LAW.get(packet.payload_type)
+        if law is None:
+            self.reception.count(packet.sequence)
+            return
+        self.reception.audio(packet.sequence, packet.timestamp, int(now * RATE))
+        if self.listening:
+            self._sound(packet, bytes(payload), law, now)
+
+    def _sound(self, packet: rtp.Packet, sound: bytes, law: Law, now: float) -> None:
+        for recording in (self.recording, self.both):
+            if recording is not None:
+                recording.recorder.heard(packet.timestamp, sound, law, now)
+        if self.tones is not None:
+            for key in self.tones.feed(sound, law):
+                self.interrupt()
+                self._hub.key(self, key, "inband", now)
+        if self.partner is not None:
+            sender = self.partner.sender
+            table = translation(law, sender.law)
+            sender.forward(
+                packet.ssrc,
+                packet.sequence,
+                packet.timestamp,
+                packet.marker,
+                sound.translate(table) if table else sound,
+                now,
+            )
+
+    def _event(self, packet: rtp.Packet, payload: memoryview, now: float) -> None:
+        heard = self._keys.packet(packet.timestamp, payload, now)
+        if heard.began:
+            self.interrupt()
+            self._hub.pressed(self)
+        for key in heard.keys:
+            self._hub.key(self, key, "rfc4733", now)
+        partner = self.partner
+        if partner is not None and partner.sender.event_type is not None:
+            partner.sender.forward(
+                packet.ssrc,
+                packet.sequence,
+                packet.timestamp,
+                packet.marker,
+                bytes(payload),
+                now,
+                event=True,
+            )
+
+    def overdue(self, now: float) -> bool:
+        """Report a key whose end was lost; True when no key is down any more."""
+        for key in self._keys.overdue(now):
+            self._hub.key(self, key, "rfc4733", now)
+        return self._keys.next_wakeup() is None
+
+    def interrupt(self) -> None:
+        """A key began: stop the sound if it may be."""
+        playlist = self.sender.playlist
+        if self.number and self.interruptible and playlist is not None:
+            self.ended = self.number, playlist.played
+            self.number, self.sender.playlist = 0, None
+
+    # --- connection -----------------------------------------------------------------------------
+
+    def connect(self, order: Connect, now: float) -> None:
+        """Start or change where sound goes."""
+        sender = self.sender
+        self.law, self._kind = order.law, order.payload_type
+        self._event_type = _NO_ONE if order.event_type is None else order.event_type
+        self._sends, self._receives = order.send, order.receive
+        sender.event_type = order.event_type
+        sender.shape(order.law, order.payload_type, order.ptime)
+        self.attend()
+        self.reports.host, self.reports.port = order.host, order.rtcp_port
+        moved = self._rule.remote((order.host, order.port), order.signalling_host)
+        if not self.reports.at:
+            self._drain()
+            self.reports.begin(now)
+            self._hub.listen(self.reports.sock, self.reports.receive)
+            self._hub.listen(self._sock, self.receive_first)
+        elif moved:
+            self._unlock()
+        self._aim()
+        if sender.idle and sender.silence and not sender.relayed:
+            sender.begin(now)
+
+    def _aim(self) -> None:
+        """Let the sender reach the locked source, or the address of the SDP until then."""
+        sock, target = self._sock, self._rule.target
+        if not self._sends or not target[1]:
+            self.sender.transmit = discard
+        elif self._open:
+            self.sender.transmit = lambda packet: sock.sendto(packet, target)
+        else:
+            self.sender.transmit = sock.send
+
+    def _lock(self, source: tuple[str, int]) -> None:
+        """Let the kernel drop whatever comes from elsewhere."""
+        if source[0] != self.reports.host:
+            self.reports.host, self.reports.port = source[0], source[1] + 1
+        try:
+            self._sock.connect(source)
+        except OSError:  # no way there now: stay open, sending fails by itself
+            return
+        self._open = False
+        self._hub.listen(self._sock, self.receive)
+        self._aim()
+
+    def _unlock(self) -> None:
+        """Hear everyone again. A connected UDP socket is only freed by making it anew."""
+        if self._open:
+            return
+        self._hub.unlisten(self._sock)
+        self._sock.close()
+        self._open = True
+        try:
+            self._sock = bind(self.port)
+        except OSError:  # someone took the port in this instant: the leg falls silent
+            return
+        self._take = self._sock.recv_into
+        self._hub.listen(self._sock, self.receive_first)
+        self._aim()
+
+    def _drain(self) -> None:
+        """Forget packets that came before there was a call."""
+        for sock in (self._sock, self.reports.sock):
+            try:
+                while True:
+                    sock.recv_into(BUFFER)
+            except OSError:
+                continue
+
+    def answered(self, now: float) -> None:
+        """The window for other sources begins to close."""
+        self._rule.answered(now)
+
+    def watch(self, now: float) -> None:
+        """Called some times a second: open the lock of a source that fell silent."""
+        received = self.reception.received
+        if received != self._heard_before:
+            self._heard_before = received
+            self._rule.heard(self.reception.ssrc, now)
+        elif not self._open and self._receives and self._rule.quiet(now):
+            self._unlock()
+        if self.reports.at and now >= self.reports.at:
+            self.report(now)
+
+    def attend(self) -> None:
+        """Find out whether anything wants the sound."""
+        self.listening = bool(self.recording or self.both or self.partner or self.tones)
+        quick = self._receives and not self.listening
+        self.reception.plain = PLAIN << 8 | self._kind if quick else -1
+
+    def hear_tones(self, tones: Tones | None) -> None:
+        """Listen for in-band keys, or no more."""
+        self.tones = tones
+        self.attend()
+
+    def forget(self, recording: Recording) -> None:
+        """A recording was closed."""
+        if recording is self.recording:
+            self.recording = None
+        elif recording is self.both:
+            self.both = self.sender.recorder = None
+        self.attend()
+
+    def keep_secret(self, on: bool) -> None:
+        """Let recordings hold silence, those to come too."""
+        self.secret = on
+        for recording in (self.recording, self.both):
+            if recording is not None:
+                recording.recorder.secret = on
+
+    def quality(self) -> Quality:
+        """The figures as they stand."""
+        return self.reports.quality(self.id, self.reception)
+
+    def report(self, now: float, bye: bool = False) -> None:
+        """Send an RTCP report."""
+        reception = self.reception
+        self.reports.send(None if reception.ssrc == _NO_ONE else reception, now, bye)
+
+    def close(self, now: float) -> None:
+        """Say goodbye and close the sockets; break the cycles, for gc is off."""
+        if self.reports.at:
+            self.report(now, bye=True)
+        sender = self.sender
+        sender.halt()
+        sender.transmit, sender.ended, sender.recorder = discard, nobody, None
+        sender.playlist = sender.keys = self.tones = None
+        for sock in (self._sock, self.reports.sock):
+            self._hub.unlisten(sock)
+            sock.close()

@@ -1,0 +1,285 @@
+"""A leg of the simulated line: everything a real leg does, by the loop's timers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from telephony.line import (
+    Call,
+    CallEnded,
+    CallFacts,
+    Clip,
+    Ender,
+    LineError,
+    MediaFailed,
+    PlayEnd,
+    RecordDone,
+)
+from telephony.simulated.far_end import FarEnd, Heard
+from telephony.simulated.recorder import Recorder
+from telephony.simulated.wav import Stretch, Track, write
+
+log = logging.getLogger(__name__)
+_KEY_SECONDS = 0.2
+_FOREVER = float("inf")
+
+
+class _Playing:
+    """A sound on its way: what, since when, and the future that says how it ended."""
+
+    def __init__(self, clips: Sequence[Clip], interruptible: bool, repeat: bool) -> None:
+        loop = asyncio.get_running_loop()
+        self.clips, self.interruptible, self.repeat = clips, interruptible, repeat
+        self.start = loop.time()
+        self.done: asyncio.Future[Literal["end", "key", "stopped"]] = loop.create_future()
+        seconds = sum(c.seconds for c in clips)
+        self._timer = None if repeat else loop.call_later(seconds, self.finish, "end")
+
+    def finish(self, by: Literal["end", "key", "stopped"]) -> None:
+        if not self.done.done():
+            self.done.set_result(by)
+        self.cancel_timer()
+
+    def cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class SimulatedCall(Call):
+    """One leg between this program and a `FarEnd`."""
+
+    def __init__(
+        self, facts: CallFacts, far: FarEnd, ended: Callable[[SimulatedCall], None]
+    ) -> None:
+        self.facts, self.far = facts, far
+        self.codec = "PCMU"
+        self.decision: asyncio.Future[str | None] | None = None
+        """Of a dialled leg that rings: None once answered, else why not."""
+        self._tell_line = ended
+        self._cause = ""
+        self._playing: _Playing | None = None
+        self._recorder: Recorder | None = None
+        self._both: str | None = None
+        self._both_since = 0.0
+        self._sent: list[Stretch] = []
+        self._muted: list[Stretch] = []
+        self._peer: SimulatedCall | None = None
+        far.call = self
+
+    @property
+    def sounding(self) -> bool:
+        """Whether a sound is on its way that ends by itself."""
+        return self._playing is not None and not self._playing.repeat
+
+    @property
+    def recording(self) -> bool:
+        """Whether the far end is being recorded."""
+        return self._recorder is not None
+
+    # --- the line interface --------------------------------------------------------------------
+
+    async def ring(self) -> None:
+        """The far end hears that it rings."""
+        self._need_life()
+        self.far.ringing = True
+
+    async def answer(self) -> None:
+        """Take the call; a simulated one is connected at once."""
+        self._need_life()
+        self.answered = True
+        self.far.ringing = False
+        self.far.answered.set()
+
+    async def reject(self, code: int, reason: str = "") -> None:
+        """Refuse it; `LineError` when it was answered already."""
+        self._need_life()
+        if self.answered:
+            raise LineError("a call that was answered can only be hung up")
+        self.far.rejected = code
+        self.end("us", reason or f"rejected {code}")
+
+    async def hangup(self, reason: str = "normal") -> None:
+        """End it, whatever its state."""
+        self.end("us", reason)
+
+    async def play(
+        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+    ) -> PlayEnd:
+        """Let the far end hear *clips* for as long as they last."""
+        self._need_sound()
+        await self.stop()
+        playing = self._playing = _Playing(clips, interruptible, repeat)
+        self.far.sound_began(clips)
+        try:
+            by = await playing.done
+        finally:
+            seconds = self._sound_over(playing)
+        return PlayEnd(by, seconds)
+
+    async def stop(self) -> None:
+        """Stop the sound."""
+        self._need_life()
+        if self._playing is not None:
+            self._playing.finish("stopped")
+
+    async def record(
+        self, path: str, *, most: float, silence: float, end_keys: str = "#"
+    ) -> RecordDone:
+        """Record the far end; a second recording at the same time is a `LineError`."""
+        self._need_sound()
+        if self._recorder is not None:
+            raise LineError("this leg is being recorded already")
+        recorder = self._recorder = Recorder(
+            path, self.far, self._muted, most=most, silence=silence, end_keys=end_keys
+        )
+        try:
+            return await asyncio.shield(recorder.done)
+        except asyncio.CancelledError:
+            recorder.finish("stopped")
+            if recorder.done.exception():
+                log.warning("recording lost: %s", recorder.done.exception())
+            raise
+        finally:
+            self._recorder = None
+
+    async def record_both(self, path: str) -> None:
+        """Write both directions; the file is there when the call has ended."""
+        self._need_sound()
+        self._both, self._both_since = path, self._now()
+
+    def secret(self, on: bool) -> None:
+        """Mark the time in which recordings stay silent."""
+        self._need_life()
+        open_mark = self._muted and self._muted[-1].end == _FOREVER
+        if on and not open_mark:
+            self._muted.append(Stretch(self._now(), _FOREVER))
+        elif not on and open_mark:
+            self._muted[-1] = Stretch(self._muted[-1].start, self._now())
+
+    async def send_keys(self, keys: str) -> None:
+        """Press keys towards the far end, a fifth of a second each."""
+        self._need_sound()
+        for key in keys:
+            self.far.heard.append(Heard(self._now(), _KEY_SECONDS, key, "keys"))
+            await asyncio.sleep(_KEY_SECONDS)
+            self._need_life()
+
+    async def hold(self) -> None:
+        """Put the far end on hold."""
+        self._need_sound()
+        self.far.on_hold = True
+
+    async def unhold(self) -> None:
+        """Take it back."""
+        self._need_sound()
+        self.far.on_hold = False
+
+    async def bridge(self, other: Call) -> None:
+        """Connect two far ends; each hears what the other says and which keys it presses."""
+        self._need_sound()
+        if not isinstance(other, SimulatedCall):
+            raise LineError("a simulated leg can be bridged with a simulated leg only")
+        other._need_sound()
+        for leg in (self, other):
+            leg._part()
+            await leg.stop()
+        self._peer, other._peer = other, self
+
+    async def unbridge(self) -> None:
+        """Separate the legs."""
+        self._need_life()
+        self._part()
+
+    # --- what the far end does -----------------------------------------------------------------
+
+    def key_pressed(self, key: str) -> None:
+        """A key from the far end: ends a recording, else is told and stops the sound."""
+        if self.ended or not self.answered:
+            return
+        if self._recorder is not None and key in self._recorder.end_keys:
+            self._recorder.finish("key")
+            return
+        if self._peer is not None:
+            self._peer.far.heard.append(Heard(self._now(), _KEY_SECONDS, key, "keys"))
+        if self.listener is not None:
+            self.listener.key(key, "typed")
+        if self._playing is not None and self._playing.interruptible:
+            self._playing.finish("key")
+
+    def speech_began(self, seconds: float, text: str) -> None:
+        """The far end says something."""
+        if self._recorder is not None:
+            self._recorder.listen()
+        if self._peer is not None and not self._peer.far.on_hold:
+            self._peer.hear(seconds, text)
+
+    def hear(self, seconds: float, text: str) -> None:
+        """Words from the bridged leg reach this far end."""
+        self.far.heard.append(Heard(self._now(), seconds, text, "speech"))
+        self._sent.append(Stretch(self._now(), self._now() + seconds))
+
+    def decide(self, refusal: str | None) -> None:
+        """The dialled far end answers (None) or refuses."""
+        if self.decision is not None and not self.decision.done():
+            self.decision.set_result(refusal)
+
+    def end(self, by: Ender, cause: str) -> None:
+        """The call is over, for whatever reason; later ends are ignored."""
+        if self.ended:
+            return
+        self.ended, self._cause = True, cause
+        self.far.ended_by, self.far.cause = by, cause
+        if self._playing is not None and not self._playing.done.done():
+            self._playing.cancel_timer()
+            self._playing.done.set_exception(CallEnded(cause))
+            self._playing.done.exception()  # the awaiting task may be cancelled meanwhile
+        if self._recorder is not None:
+            self._recorder.finish("hangup" if by == "caller" else "stopped")
+        self._part()
+        self._close_both()
+        self._tell_line(self)
+        self.far.over.set()
+        if self.listener is not None:
+            self.listener.hung_up(by, cause)
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _need_life(self) -> None:
+        if self.ended:
+            raise CallEnded(self._cause)
+
+    def _need_sound(self) -> None:
+        self._need_life()
+        if not self.answered:
+            raise LineError("there is no sound before the call is answered")
+
+    def _sound_over(self, playing: _Playing) -> float:
+        playing.cancel_timer()
+        if self._playing is playing:
+            self._playing = None
+        now = self._now()
+        seconds = now - playing.start
+        self.far.sound_stopped(playing.clips, playing.start, seconds, playing.repeat)
+        if self._both is not None:
+            self._sent.append(Stretch(playing.start, now))
+        return seconds
+
+    def _part(self) -> None:
+        if self._peer is not None:
+            self._peer._peer = None
+            self._peer = None
+
+    def _close_both(self) -> None:
+        if self._both is None:
+            return
+        tracks = [Track(self.far.spoken, self._muted), Track(self._sent, self._muted)]
+        try:
+            write(self._both, tracks, self._both_since, self._now())
+        except MediaFailed as error:
+            log.warning("recording lost: %s", error, extra={"call": self.facts.id})

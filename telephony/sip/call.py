@@ -1,0 +1,269 @@
+"""A call by SIP: signalling by its session, sound by its leg, events to its listener."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from telephony.core.offer_answer import Agreed
+from telephony.core.session_types import (
+    Ended,
+    Modified,
+    Pressed,
+    Refusal,
+    Session,
+    Settled,
+    Told,
+)
+from telephony.line import (
+    Call,
+    CallEnded,
+    CallFacts,
+    Clip,
+    KeySource,
+    LineError,
+    MediaFailed,
+    PlayEnd,
+    RecordDone,
+)
+from telephony.media.plane import Leg, Remote
+from telephony.sip.sockets import is_address
+
+log = logging.getLogger("telephony.sip")
+
+MEDIA_DIED = 'Q.850;cause=41;text="Temporary failure"'
+"""The Reason of the BYE when a media process took its calls along (RFC 3326)."""
+
+
+class Owner(Protocol):
+    """The line a call belongs to."""
+
+    def command(self, session: Session, name: str, argument: Any = None) -> None:
+        """Give a command to a session now."""
+
+    def over(self, call: SipCall) -> None:
+        """The call has ended."""
+
+
+class SipCall(Call):
+    """See `telephony.line.Call`."""
+
+    def __init__(self, facts: CallFacts, session: Session, leg: Leg, owner: Owner) -> None:
+        self.facts, self.session, self.leg = facts, session, leg
+        self._owner = owner
+        self._cause = ""
+        self._waiting: set[asyncio.Future[str]] = set()
+        self._settled = False
+        self._agreed: Agreed | None = None
+        self._connected: Agreed | None = None
+        self._held = False
+        session.peer = leg.listener = self
+
+    @property
+    def quality(self) -> Mapping[str, float]:
+        """See `Leg.quality`."""
+        return self.leg.quality()
+
+    # --- setting up and ending --------------------------------------------------------------------
+
+    async def ring(self) -> None:
+        """Send 180."""
+        self._must_stand()
+        self._owner.command(self.session, "ring", 180)
+
+    async def answer(self) -> None:
+        """Send the 200; waits for the ACK only when it brings the answer to our offer."""
+        self._must_stand()
+        if self.answered:
+            return
+        self._owner.command(self.session, "answer")
+        self.answered = True
+        self.leg.answered()
+        if not self._settled:
+            await self._news()
+
+    def taken(self) -> None:
+        """Note that this dialled call was answered: its sound begins."""
+        self.answered = True
+        self._connect()
+        self.leg.answered()
+
+    async def reject(self, code: int, reason: str = "") -> None:
+        """Send a final response of 300 to 699."""
+        self._must_stand()
+        if self.answered:
+            raise LineError("the call is answered: it can be hung up, not rejected")
+        if not 300 <= code <= 699:
+            raise LineError(f"{code} is no refusal: use a SIP status from 300 to 699, such as 486")
+        self._owner.command(self.session, "reject", Refusal(code, reason))
+
+    async def hangup(self, reason: str = "normal") -> None:
+        """CANCEL, BYE or refuse, as the call's state demands."""
+        if not self.ended:
+            self._owner.command(self.session, "hangup")
+
+    def fail(self, reason: str) -> None:
+        """End the call because its sound is lost for good."""
+        if not self.ended:
+            self.session.reason = MEDIA_DIED
+            self._owner.command(self.session, "lost", reason)
+
+    def _must_stand(self) -> None:
+        if self.ended:
+            raise CallEnded(self._cause or "normal")
+
+    async def _news(self) -> str:
+        """Wait for the next outcome the session tells; `CallEnded` when that is the end."""
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            return await future
+        finally:
+            self._waiting.discard(future)
+
+    # --- what the session tells -------------------------------------------------------------------
+
+    def told(self, told: Told) -> None:
+        """Take what the agent tells about this call's session."""
+        match told:
+            case Settled():
+                self._connect()
+            case Modified(_, why):
+                self._wake(why)
+            case Pressed(_, key):
+                if not self.leg.key(key) and self.listener is not None:
+                    self.listener.key(key, "info")
+            case Ended():
+                self._end(told)
+
+    def _connect(self) -> None:
+        agreed = self.session.negotiation.agreed
+        first, self._settled = not self._settled, True
+        if agreed is not None and agreed != self._connected:
+            self._connected = agreed
+            self.codec = agreed.codec
+            self.leg.connect(self._remote(agreed))
+        if first:
+            self._wake("")
+
+    def _remote(self, agreed: Agreed) -> Remote:
+        peer = self.session.dialog.hop.host
+        return Remote(
+            agreed.host if is_address(agreed.host) else peer,
+            agreed.port,
+            agreed.codec,
+            agreed.payload_type,
+            agreed.event_type,
+            peer,
+            agreed.ptime,
+            agreed.send,
+            agreed.receive,
+            agreed.rtcp_port,
+        )
+
+    def _wake(self, outcome: str) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(outcome)
+
+    def _end(self, ended: Ended) -> None:
+        self.ended, self._cause = True, ended.cause
+        self.leg.close()
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(CallEnded(ended.cause))
+        self._owner.over(self)
+        if self.listener is not None:
+            self.listener.hung_up(ended.by, ended.cause)
+
+    # --- what media tells (`telephony.media.plane.LegListener`) -----------------------------------
+
+    def key(self, key: str, source: KeySource) -> None:
+        """A key by RFC 4733 or a tone."""
+        if self.listener is not None and not self.ended:
+            self.listener.key(key, source)
+
+    def lost(self, reason: str) -> None:
+        """The media process died."""
+        log.error("the call's sound is lost: %s", reason, extra={"call": self.facts.id})
+        self.fail(reason)
+
+    # --- sound ------------------------------------------------------------------------------------
+
+    async def play(
+        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+    ) -> PlayEnd:
+        """See `Leg.play`."""
+        self._must_stand()
+        try:
+            end = await self.leg.play(clips, interruptible=interruptible, repeat=repeat)
+        except MediaFailed:
+            self._must_stand()
+            raise
+        self._must_stand()
+        return end
+
+    async def stop(self) -> None:
+        """Stop the sound."""
+        self._must_stand()
+        self.leg.stop()
+
+    async def record(
+        self, path: str, *, most: float, silence: float, end_keys: str = "#"
+    ) -> RecordDone:
+        """See `Leg.record`."""
+        self._must_stand()
+        done = await self.leg.record(path, most=most, silence=silence, end_keys=end_keys)
+        return replace(done, by="hangup") if self.ended and done.by == "stopped" else done
+
+    async def record_both(self, path: str) -> None:
+        """See `Leg.record_both`."""
+        self._must_stand()
+        self.leg.record_both(path)
+
+    def secret(self, on: bool) -> None:
+        """See `Leg.secret`."""
+        self._must_stand()
+        self.leg.secret(on)
+
+    async def send_keys(self, keys: str) -> None:
+        """RFC 4733 events."""
+        self._must_stand()
+        self.leg.send_keys(keys)
+
+    # --- hold and bridge --------------------------------------------------------------------------
+
+    async def hold(self) -> None:
+        """Offer ``sendonly``: the far end is silent and hears what we play."""
+        await self._modify(True)
+
+    async def unhold(self) -> None:
+        """Offer ``sendrecv`` again."""
+        await self._modify(False)
+
+    async def _modify(self, hold: bool) -> None:
+        self._must_stand()
+        if not self.answered:
+            raise LineError("a call that is not answered cannot be held")
+        if hold == self._held:
+            return
+        self._owner.command(self.session, "modify", hold)
+        if why := await self._news():
+            raise LineError(f"the far end refused the change: {why}")
+        self._held = hold
+
+    async def bridge(self, other: Call) -> None:
+        """Relay between the two legs; signalling stays two calls."""
+        self._must_stand()
+        if not isinstance(other, SipCall):
+            raise LineError("only two SIP calls can be bridged")
+        other._must_stand()
+        self.leg.bridge(other.leg)
+
+    async def unbridge(self) -> None:
+        """End the relay."""
+        self._must_stand()
+        self.leg.unbridge()

@@ -1,0 +1,122 @@
+"""Dialling out: one number, perhaps several telephones at once; the first that answers has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from telephony.core.agent import Agent
+from telephony.core.offer_answer import Negotiation
+from telephony.core.session_types import Credentials, Ended, Session, Taken, Told
+from telephony.core.transaction_types import Hop
+from telephony.line import DialFailed
+from telephony.media.plane import Leg
+
+_OUTCOMES: dict[int, Literal["busy", "no_answer", "failed"]] = {
+    486: "busy",
+    600: "busy",
+    603: "busy",
+    408: "no_answer",
+    480: "no_answer",
+    487: "no_answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place to ring. *pinned*: reachable only at *hop*, whatever its Contact says."""
+
+    uri: str
+    hop: Hop
+    caller: str
+    """The From value without a tag."""
+    credentials: Credentials | None = None
+    pinned: bool = False
+
+
+class Dialling:
+    """Rings all targets with offers for one leg; `winner` is the session that was answered."""
+
+    def __init__(self, command: Callable[..., None]) -> None:
+        self._command = command
+        self._open: list[Session] = []
+        self._failure: Ended | None = None
+        self.winner: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+
+    def invite(
+        self,
+        agent: Agent,
+        targets: Sequence[Target],
+        leg: Leg,
+        media_host: Callable[[Hop], str],
+        session_id: int,
+    ) -> list[Session]:
+        """The sessions to place."""
+        for target in targets:
+            negotiation = Negotiation(media_host(target.hop), leg.port, session_id)
+            session = agent.outgoing(
+                target.uri,
+                target.hop,
+                target.caller,
+                negotiation,
+                credentials=target.credentials,
+            )
+            session.dialog.pinned = target.pinned
+            session.peer = self
+            self._open.append(session)
+        return list(self._open)
+
+    def told(self, told: Told) -> None:
+        """Take what the agent tells about one of the sessions."""
+        match told:
+            case Taken(session):
+                self._open.remove(session)
+                if self.winner.done():
+                    self._command(session, "hangup")
+                    return
+                self.winner.set_result(session)
+                self.give_up()
+            case Ended(session) if session in self._open:
+                self._open.remove(session)
+                self._failure = _better(self._failure, told)
+                if not self._open and not self.winner.done():
+                    self.winner.set_exception(_failed(self._failure))
+
+    def late_winner(self) -> Session | None:
+        """The session that was answered just when nobody waited any more."""
+        winner = self.winner
+        if not winner.done() or winner.cancelled() or winner.exception():
+            return None
+        return winner.result()
+
+    def give_up(self) -> None:
+        """Hang up whatever still rings."""
+        for session in list(self._open):
+            self._command(session, "hangup")
+
+
+def _better(one: Ended | None, other: Ended) -> Ended:
+    """The failure that says more: busy before not answered before anything else."""
+    if one is None:
+        return other
+    order = ["busy", "no_answer", "failed"]
+    return min(one, other, key=lambda ended: order.index(_OUTCOMES.get(ended.status, "failed")))
+
+
+def _failed(ended: Ended) -> DialFailed:
+    return DialFailed(_OUTCOMES.get(ended.status, "failed"), ended.cause)
+
+
+def address_of(user: str | None, place: str) -> str:
+    """A From value: *user* at *place*, or anonymous (RFC 3323 4.1.1.3)."""
+    if not user:
+        return '"Anonymous" <sip:anonymous@anonymous.invalid>'
+    return f"<{uri_of(user, place)}>"
+
+
+def uri_of(user: str, place: str) -> str:
+    """``sip:user@place`` with what a user part may not hold escaped."""
+    return f"sip:{quote(user, safe='+*-_.!~()&=$,;?/')}@{place}"

@@ -1,0 +1,373 @@
+"""The embedded SIP endpoint: sockets, one timer, and the calls between them and the application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random as _random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from telephony.core.agent import Agent, Ask, Command, Event, Place
+from telephony.core.facts import called_by, caller_of, headers_of
+from telephony.core.message import Request
+from telephony.core.offer_answer import Negotiation
+from telephony.core.routes import Destination, NotRouted, route
+from telephony.core.session_types import Asked, Incoming, Refusal, Replied, Session
+from telephony.core.transaction_types import Drop, Hop, Received, Respond, Send, Wake
+from telephony.core.wire import WireError, parse
+from telephony.line import Call, CallFacts, DialFailed, Line, LineError
+from telephony.media.plane import Leg, MediaPlane
+from telephony.settings import Sip
+from telephony.sip.call import SipCall
+from telephony.sip.dialling import Dialling, Target, address_of, uri_of
+from telephony.sip.gate import Gate, Peer
+from telephony.sip.phones import Phones
+from telephony.sip.sockets import Sockets
+from telephony.sip.trace import Trace
+from telephony.sip.trunks import TrunkLine, Trunks
+
+log = logging.getLogger("telephony.sip")
+
+RETRY_AFTER = ("Retry-After", "10")
+LAST_WORDS = 2.0
+"""Seconds that the BYEs of the last calls are given when the line stops."""
+
+
+class SipLine(Line):
+    """See `telephony.line.Line`. *clock* is any monotonic clock in seconds."""
+
+    name = "sip"
+    can = frozenset(
+        {
+            "answer",
+            "sound",
+            "keys",
+            "barge-in",
+            "record",
+            "hangup",
+            "dial",
+            "bridge",
+            "hold",
+            "send-keys",
+        }
+    )
+
+    def __init__(
+        self,
+        settings: Sip,
+        plane: MediaPlane,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        token: Callable[[], str] = lambda: secrets.token_hex(8),
+        random: Callable[[], float] = _random.random,
+    ) -> None:
+        self._settings, self._plane = settings, plane
+        self._clock, self._token, self._random = clock, token, random
+        self._sockets = Sockets(
+            self._datagram,
+            self._rearm,
+            public_address=settings.public_address,
+            local_nets=settings.local_nets,
+        )
+        self._agent = Agent(sent_by=self._sockets.sent_by, token=token, random=random)
+        self._phones = Phones(settings.phones, secrets.token_bytes(32), token)
+        self._trunks = Trunks(
+            settings.trunks,
+            self._sockets,
+            token=token,
+            via=self._agent.via,
+            ask=self._ask,
+            clock=clock,
+        )
+        self._gate = Gate(settings, self._agent, self._phones, self._trunks, self._send)
+        self._trace = Trace(settings.trace) if settings.trace else None
+        self._calls: dict[str, SipCall] = {}
+        self._counts: Counter[str] = Counter()
+        self._on_call: Callable[[Call], None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._idle, self._quiet = asyncio.Event(), asyncio.Event()
+        self._draining = self._stopped = False
+
+    # --- the line ---------------------------------------------------------------------------------
+
+    async def start(self, on_call: Callable[[Call], None]) -> None:
+        """See `Line.start`. Raises `LineError` when an address cannot be had."""
+        self._on_call = on_call
+        await self._plane.start(self._settings.media, self._settings.max_calls)
+        try:
+            self._sockets.open(self._settings.listen)
+        except LineError:
+            await self._plane.stop()
+            raise
+        await self._trunks.start()
+        self._rearm()
+        where = ", ".join(f"udp:{host}:{port}" for host, port in self._sockets.addresses)
+        log.info("listening on %s", where)
+
+    async def stop(self, drain: float = 0.0) -> None:
+        """See `Line.stop`. While calls end, new ones get 503."""
+        self._draining = True
+        if self._calls and drain > 0:
+            log.info("draining: %d calls, at most %g s", len(self._calls), drain)
+            await self._wait_idle(drain)
+        for call in list(self._calls.values()):
+            await call.hangup()
+        await self._trunks.stop()
+        with suppress(TimeoutError):
+            if self._agent.dialogs:
+                await asyncio.wait_for(self._quiet.wait(), LAST_WORDS)
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._sockets.close()
+        await self._plane.stop()
+
+    async def dial(self, to: str, *, caller_id: str | None, timeout: float) -> Call:
+        """See `Line.dial`."""
+        number, trunk, targets = await self._targets(to, caller_id)
+        leg = None if self._draining else self._plane.lease()
+        if leg is None:
+            raise DialFailed("failed", "no media port is free, or the line is stopping")
+        dialling = Dialling(self.command)
+        sessions = dialling.invite(self._agent, targets, leg, self._media_host, self._session_id())
+        try:
+            for session in sessions:
+                self._handle(Place(session))
+            async with asyncio.timeout(timeout):
+                session = await dialling.winner
+        except BaseException as error:
+            dialling.give_up()
+            if late := dialling.late_winner():
+                self.command(late, "hangup")
+            leg.close()
+            if isinstance(error, TimeoutError):
+                raise DialFailed("no_answer", f"not answered within {timeout:g} s") from None
+            raise
+        facts = CallFacts(
+            self._token()[:8],
+            caller_id or "",
+            number,
+            datetime.now(UTC),
+            trunk,
+            "out",
+            backend=self.name,
+        )
+        call = self._add(facts, session, leg)
+        call.taken()
+        return call
+
+    def status(self) -> Mapping[str, Any]:
+        """Calls, counts since the start, refusals by reason, phones, trunks."""
+        return {
+            "calls": len(self._calls),
+            "listen": [f"udp:{host}:{port}" for host, port in self._sockets.addresses],
+            "draining": self._draining,
+            "counts": dict(self._counts),
+            "refusals": dict(self._gate.refusals),
+            "phones": self._phones.registrar.status(self._clock()),
+            "trunks": self._trunks.status(),
+        }
+
+    # --- what calls need of the line --------------------------------------------------------------
+
+    def command(self, session: Session, name: str, argument: Any = None) -> None:
+        """Give a command to a session now."""
+        self._handle(Command(session, name, argument))
+
+    def over(self, call: SipCall) -> None:
+        """The call has ended."""
+        self._calls.pop(call.facts.id, None)
+        if not self._calls:
+            self._idle.set()
+
+    # --- messages in and out ----------------------------------------------------------------------
+
+    def _datagram(self, data: bytes, source: Hop) -> None:
+        """One datagram; whatever is in it, the endpoint goes on."""
+        if self._trace:
+            self._trace.note("<-", data, source)
+        if not data.strip(b"\r\n\0 "):
+            return  # a keep-alive (RFC 5626 3.5.1)
+        now = self._clock()
+        try:
+            message = parse(data)
+            if isinstance(message, Request):
+                message.stamp(source.host, source.port)
+                if not self._gate.passes(message, source, now):
+                    return
+            self._act(self._agent.handle(Received(message, source), now))
+        except WireError as error:
+            self._gate.malformed(error, source, now)
+        except Exception:
+            self._gate.refusals["fault"] += 1
+            log.exception("a message from %s:%d could not be handled", source.host, source.port)
+
+    def _handle(self, event: Event) -> None:
+        self._act(self._agent.handle(event, self._clock()))
+        self._rearm()
+
+    def _act(self, actions: list[Any]) -> None:
+        for action in actions:
+            match action:
+                case Send(data, hop):
+                    self._send(data, hop)
+                case Incoming(session, request, source):
+                    self._incoming(session, request, source)
+                case Asked():
+                    self._asked(action)
+                case Replied(owner, response):
+                    if isinstance(owner, TrunkLine):
+                        self._trunks.replied(owner, response)
+                case _:
+                    if action.session.peer is not None:
+                        action.session.peer.told(action)
+
+    def _send(self, data: bytes, hop: Hop) -> None:
+        if self._stopped:
+            return
+        if self._trace:
+            self._trace.note("->", data, hop)
+        self._sockets.send(data, hop)
+
+    def _ask(self, ask: Ask) -> None:
+        self._handle(ask)
+
+    def _rearm(self) -> None:
+        """Keep one timer, set to what is due first."""
+        times = [self._agent.next_wakeup(), self._trunks.next_wakeup()]
+        due = min((time for time in times if time is not None), default=None)
+        if self._draining and not self._agent.dialogs:
+            self._quiet.set()
+        if due is None or self._stopped:
+            return
+        if self._timer is not None:
+            if self._timer_at <= due:
+                return
+            self._timer.cancel()
+        self._timer_at = due
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(max(0.0, due - self._clock()), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now = self._clock()
+        self._act(self._agent.handle(Wake(), now))
+        self._trunks.wake(now)
+        self._rearm()
+
+    # --- requests from outside --------------------------------------------------------------------
+
+    def _incoming(self, session: Session, request: Request, source: Hop) -> None:
+        """A new call: admit it or refuse it (503 with Retry-After when full)."""
+        now = self._clock()
+        peer = self._gate.peer(source, now) or Peer()
+        full = self._draining or len(self._calls) >= self._settings.max_calls
+        leg = None if full else self._plane.lease()
+        if leg is None:
+            self._gate.note("full", source, "503: no more calls are taken now", now)
+            self.command(session, "reject", Refusal(503, "", (RETRY_AFTER,)))
+            return
+        session.dialog.pinned = bool(peer.phone)
+        negotiation = Negotiation(self._media_host(source), leg.port, self._session_id())
+        self.command(session, "prepare", negotiation)
+        if session.told or self._on_call is None:
+            self._gate.note("not acceptable", source, "488: nothing common to talk", now)
+            leg.close()
+            return
+        facts = CallFacts(
+            self._token()[:8],
+            caller_of(request, trusted=bool(peer.trunk)),
+            called_by(request, peer.number_from),
+            datetime.now(UTC),
+            peer.trunk,
+            headers=headers_of(request),
+            backend=self.name,
+        )
+        self._counts["in"] += 1
+        call = self._add(facts, session, leg)
+        log.info(
+            "call from %r to %r (%s:%d)",
+            facts.caller,
+            facts.called,
+            source.host,
+            source.port,
+            extra={"call": facts.id},
+        )
+        self._on_call(call)
+
+    def _asked(self, asked: Asked) -> None:
+        """OPTIONS and REGISTER."""
+        request, now = asked.request, self._clock()
+        if request.method == "REGISTER":
+            response = self._phones.registered(request, asked.source, now)
+            if response is None:
+                self._gate.note("locked out", asked.source, "REGISTER not answered: locked", now)
+                self._act(self._agent.handle(Drop(asked.transaction), now))
+                return
+        elif self._draining:
+            response = request.reply(503, to_tag=self._token(), headers=[RETRY_AFTER])
+        else:
+            headers = [("Allow", self._agent.allow), ("Accept", "application/sdp")]
+            response = request.reply(200, to_tag=self._token(), headers=headers)
+        self._act(self._agent.handle(Respond(asked.transaction, response), now))
+
+    # --- helpers ----------------------------------------------------------------------------------
+
+    def _add(self, facts: CallFacts, session: Session, leg: Leg) -> SipCall:
+        call = SipCall(facts, session, leg, self)
+        self._calls[facts.id] = call
+        self._idle.clear()
+        return call
+
+    def _media_host(self, hop: Hop) -> str:
+        return self._sockets.host_towards(hop.host, hop.socket)
+
+    def _session_id(self) -> int:
+        return int(self._random() * 2**31)
+
+    async def _targets(self, to: str, caller_id: str | None) -> tuple[str, str, list[Target]]:
+        """The number, the trunk's name and the places to ring for *to*."""
+        try:
+            found = route(to, self._settings.dial_allow, self._settings.routes)
+        except NotRouted as error:
+            raise DialFailed("failed", str(error)) from None
+        if found.kind == "trunk":
+            return found.number, found.name, [await self._at_trunk(found, caller_id)]
+        bindings = self._phones.contacts(found.name, self._clock())
+        if not bindings:
+            raise DialFailed("failed", f"the phone {found.name} is not registered")
+        targets = []
+        for binding in bindings:
+            hop = Hop(*binding.source)
+            caller = address_of(caller_id, self._sockets.sent_by(hop))
+            targets.append(Target(binding.uri, hop, caller, pinned=True))
+        return found.number, "", targets
+
+    async def _at_trunk(self, found: Destination, caller_id: str | None) -> Target:
+        line = self._trunks.lines.get(found.name)
+        if line is None:
+            raise DialFailed("failed", f"there is no [trunks.{found.name}]")
+        try:
+            trunk = line.trunk
+            hop = await self._sockets.resolve(trunk.host, trunk.port)
+        except LineError as error:
+            raise DialFailed("failed", str(error)) from None
+        caller = address_of(caller_id or trunk.user, line.place)
+        credentials = (trunk.user, trunk.password) if trunk.user else None
+        return Target(uri_of(found.number, line.place), hop, caller, credentials)
+
+    async def _wait_idle(self, most: float) -> None:
+        try:
+            async with asyncio.timeout(most):
+                while self._calls:
+                    self._idle.clear()
+                    await self._idle.wait()
+        except TimeoutError:
+            log.warning("%d calls were still running after the drain time", len(self._calls))

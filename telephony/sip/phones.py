@@ -1,0 +1,97 @@
+"""Telephones that register with us: digest, lock-out, bindings (RFC 3261 section 10)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from telephony.core.digest import DigestServer, Verdict
+from telephony.core.guard import LockOut
+from telephony.core.message import Request, Response
+from telephony.core.registrar import Binding, ContactWish, Registrar
+from telephony.core.transaction_types import Hop
+from telephony.core.uri import UriError, parse_name_addr
+from telephony.settings import Phone
+
+log = logging.getLogger("telephony.sip")
+
+REALM = "cordboard"
+
+
+class Phones:
+    """The registrar as REGISTER requests see it."""
+
+    def __init__(self, phones: Sequence[Phone], secret: bytes, token: Callable[[], str]) -> None:
+        self._passwords = {phone.name: phone.password for phone in phones}
+        self._digest = DigestServer(REALM, secret, self._passwords.get)
+        self._lock_out = LockOut()
+        self._token = token
+        self.registrar = Registrar()
+
+    def name_at(self, source: Hop, now: float) -> str | None:
+        """The registered telephone that sends from *source*."""
+        return self.registrar.name_at((source.host, source.port), now)
+
+    def contacts(self, name: str, now: float) -> tuple[Binding, ...]:
+        """Where *name* can be reached, the latest first."""
+        return self.registrar.contacts(name, now)
+
+    def registered(self, request: Request, source: Hop, now: float) -> Response | None:
+        """The answer to a REGISTER; None: say nothing, that source is locked out."""
+        tag = self._token()
+        name = request.to.uri.user
+        if self._lock_out.locked(source.host, name, now):
+            return None
+        verdict, user = self._digest.verify(request.get("authorization") or None, "REGISTER", now)
+        if verdict in (Verdict.MISSING, Verdict.STALE):
+            values = self._digest.challenges(now, stale=verdict is Verdict.STALE)
+            headers = [("WWW-Authenticate", value) for value in values]
+            return request.reply(401, to_tag=tag, headers=headers)
+        if verdict is Verdict.WRONG or user != name:
+            if self._lock_out.wrong(source.host, name, now):
+                log.warning("%s is locked out: too many wrong passwords", source.host)
+            return request.reply(403, to_tag=tag)
+        self._lock_out.right(source.host, name)
+        return self._register(name, request, source, tag, now)
+
+    def _register(self, name: str, request: Request, source: Hop, tag: str, now: float) -> Response:
+        values = request.values("contact")
+        try:
+            wishes = [_wish(value) for value in values if value != "*"]
+        except UriError as error:
+            return request.reply(400, f"Bad Contact: {error}"[:80], to_tag=tag)
+        before = len(self.registrar.contacts(name, now))
+        result = self.registrar.register(
+            name,
+            wishes,
+            star="*" in values,
+            call_id=request.call_id,
+            cseq=request.cseq.number,
+            source=(source.host, source.port),
+            now=now,
+            expires=_seconds(request.get("expires")),
+            user_agent=request.get("user-agent")[:100],
+        )
+        if result.status == 423:
+            headers = [("Min-Expires", "30")]
+            return request.reply(423, to_tag=tag, headers=headers)
+        if result.status != 200:
+            return request.reply(result.status, result.reason, to_tag=tag)
+        if (before == 0) != (len(result.bindings) == 0):
+            word = "registered from" if result.bindings else "unregistered at"
+            log.info("phone %s %s %s:%d", name, word, source.host, source.port)
+        headers = [
+            ("Contact", f"<{binding.uri}>;expires={max(1, round(binding.expires_at - now))}")
+            for binding in result.bindings
+        ]
+        return request.reply(200, to_tag=tag, headers=headers)
+
+
+def _wish(value: str) -> ContactWish:
+    contact = parse_name_addr(value)
+    return ContactWish(str(contact.uri), _seconds(contact.params.get("expires", "")))
+
+
+def _seconds(text: str) -> int | None:
+    """A delta-seconds value; one that is malformed counts as not given (20.19)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

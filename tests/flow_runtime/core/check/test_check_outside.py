@@ -1,0 +1,107 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flow_kit import SITE, problems_of
+
+
+class Always:
+    def state(self, at: Any) -> Any:
+        return "open"
+
+
+COMPLETE = replace(
+    SITE, calendars={"office": Always()}, sources={"gas": False, "reports": True}, complete=True
+)
+
+FLOW = """flow f
+schema 1
+var word: text = "office"
+start -> h
+node h: business_hours
+  calendar = "office"
+  open -> l
+  closed -> l
+node l: db_lookup
+  source = "gas"
+  sql = "select 1"
+  found -> c
+  not_found -> c
+node c: db_change
+  source = "reports"
+  sql = "delete from report where phone = :phone"
+  bind = {phone: call.caller}
+  -> e
+node e: hangup
+"""
+
+
+def found(old: str = "", new: str = "", site: Any = COMPLETE) -> list[tuple[str, str, int, str]]:
+    return [
+        (p.code, p.severity, p.place.line, p.text)
+        for p in problems_of(FLOW.replace(old, new) if old else FLOW, site)
+    ]
+
+
+def test_known_names_are_fine() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ('"office"\n  open', '"ofice"\n  open', "unknown-calendar", 'did you mean "office"?'),
+        ('"gas"', '"gsa"', "unknown-source", 'did you mean "gas"?'),
+    ],
+)
+def test_unknown_names_are_errors_with_a_configuration(
+    old: str, new: str, code: str, hint: str
+) -> None:
+    (problem,) = found(old, new)
+    assert problem[:2] == (code, "error") and hint in problem[3]
+
+
+def test_without_a_configuration_they_are_warnings() -> None:
+    problems = found(site=SITE)
+    assert [(code, severity, line) for code, severity, line, _ in problems] == [
+        ("unknown-calendar", "warning", 6),
+        ("unknown-source", "warning", 10),
+        ("unknown-source", "warning", 15),
+    ]
+    assert "--config" in problems[0][3]
+
+
+def test_a_computed_name_is_left_to_the_call() -> None:
+    assert found('calendar = "office"', "calendar = word") == []
+
+
+def test_a_source_that_may_only_be_read() -> None:
+    (problem,) = found('"reports"', '"gas"')
+    assert problem[:3] == ("read-only-source", "error", 15)
+    assert "writable = true in [data.gas]" in problem[3]
+
+
+@pytest.mark.parametrize("sql", ['"select {word}"', '"select " + word', "word"])
+def test_sql_is_never_put_together(sql: str) -> None:
+    (problem,) = found('"select 1"', sql)
+    assert problem[:3] == ("sql-template", "error", 11)
+    assert ":name" in problem[3]
+
+
+def test_half_typed_sql_is_only_half_typed() -> None:
+    assert [p[0] for p in found('"select 1"', '!"select"')] == ["half-typed"]
+
+
+def test_binds_must_be_those_of_the_statement() -> None:
+    assert [p[0] for p in found("{phone: call", "{fone: call")] == ["sql-unbound", "sql-unused"]
+
+
+def test_sound_files_must_be_there() -> None:
+    text = 'flow f\nschema 1\nstart -> a\nnode a: say\n  text = [file("NAME"), file(call.caller)]\n'
+    text += "  -> b\nnode b: hangup\n"
+    site = replace(SITE, files=lambda name: "/sounds/x.wav" if name == "x.wav" else None)
+    assert problems_of(text.replace("NAME", "x.wav"), site) == []
+    (problem,) = problems_of(text.replace("NAME", "y.wav"), site)
+    assert (problem.code, problem.severity, problem.subject) == ("missing-file", "error", "a")
+    assert problem.place.line == 5 and '"y.wav"' in problem.text
+    assert problems_of(text.replace("NAME", "y.wav"), SITE) == []

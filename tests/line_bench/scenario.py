@@ -1,0 +1,79 @@
+"""Turns a scenario into a test that every backend runs, or refuses by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from line_bench.backends import BACKENDS
+from line_bench.bench import Backend, Bench, Leg
+
+from telephony.line import Unsupported
+
+Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
+
+
+def scenario(*features: str) -> Callable[[Scenario], Callable[..., None]]:
+    """A test of *features*. A backend that lacks one must raise `Unsupported` when asked for it.
+
+    The test is parametrised over all backends; the first line of its docstring is its row in
+    the table of results.
+    """
+
+    def make(play: Scenario) -> Callable[..., None]:
+        @pytest.mark.parametrize("backend", _parameters())
+        def test(backend: Backend, tmp_path: Path) -> None:
+            backend.run(lambda bench: _play_or_refuse(bench, features, play), tmp_path)
+
+        test.__name__ = test.__qualname__ = play.__name__
+        test.__doc__, test.__module__ = play.__doc__, play.__module__
+        test.features = features  # type: ignore[attr-defined]
+        return test
+
+    return make
+
+
+def _parameters() -> list[Any]:
+    return [pytest.param(b, id=b.name, marks=b.marks) for b in BACKENDS]
+
+
+async def _play_or_refuse(bench: Bench, features: tuple[str, ...], play: Scenario) -> None:
+    missing = [f for f in features if f not in bench.line.can]
+    if not missing:
+        await play(bench)
+    for feature in missing:
+        await refuses(bench, feature)
+
+
+async def refuses(bench: Bench, feature: str) -> None:
+    """The line raises `Unsupported` with its own name and the feature's."""
+    with pytest.raises(Unsupported) as refusal:
+        if feature == "dial":
+            await bench.line.dial(bench.free_number, caller_id=None, timeout=1.0)
+        else:
+            leg = await bench.answered_call()
+            await PROBES[feature](bench, leg)
+    assert refusal.value.backend == bench.line.name
+    assert refusal.value.feature
+    assert bench.line.name in str(refusal.value)
+
+
+async def _bridge(bench: Bench, leg: Leg) -> None:
+    other = await bench.answered_call()
+    await leg.call.bridge(other.call)
+
+
+PROBES: dict[str, Callable[[Bench, Leg], Awaitable[Any]]] = {
+    "sound": lambda bench, leg: leg.call.play([bench.tone(440, 0.1)]),
+    "barge-in": lambda bench, leg: leg.call.play([bench.tone(440, 0.1)], interruptible=True),
+    "record": lambda bench, leg: leg.call.record(
+        str(bench.folder / "probe.wav"), most=1, silence=1
+    ),
+    "bridge": _bridge,
+    "hold": lambda bench, leg: leg.call.hold(),
+    "send-keys": lambda bench, leg: leg.call.send_keys("1"),
+}
+"""What to ask for, of a backend that says it cannot. Every line can answer, hang up, and hear
+keys."""

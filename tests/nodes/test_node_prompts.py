@@ -1,0 +1,43 @@
+"""The words that nodes bring themselves, in the languages Cordboard speaks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from flow_runtime.core.frame import Frame
+from flow_runtime.core.last_words import find_prompt
+from flow_runtime.core.prompts import (
+    CONFIRM_DIGITS,
+    REPEAT_DIGITS,
+    REVIEW_RECORDING,
+    PromptBook,
+    base_language,
+)
+from flow_runtime.core.sound import Spoken, Utterance
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "zh-CN", "zh-TW", "zh"])
+@pytest.mark.parametrize("key", [CONFIRM_DIGITS, REPEAT_DIGITS, REVIEW_RECORDING])
+def test_they_are_there(language: str, key: str) -> None:
+    values = {"digits": "0042"} if key == CONFIRM_DIGITS else {}
+    (said,) = find_prompt(Frame(now=NOW, language=language), key, values)
+    assert isinstance(said, Utterance)
+    assert base_language(said.language) == base_language(language)
+    assert "{" not in said.text
+    assert any(ord(letter) > 0x4E00 for letter in said.text) == language.startswith("zh")
+
+
+def test_digits_are_read_back_one_by_one() -> None:
+    (said,) = find_prompt(Frame(now=NOW), CONFIRM_DIGITS, {"digits": "0042"})
+    assert isinstance(said, Utterance)
+    (digits,) = [part for part in said.parts if isinstance(part, Spoken)]
+    assert (digits.kind, digits.value) == ("digits", "0042")
+
+
+def test_a_site_may_have_words_of_its_own() -> None:
+    book, problems = PromptBook.build({"en": {CONFIRM_DIGITS: "{digits:digits}, right?"}})
+    assert not problems
+    (said,) = find_prompt(Frame(now=NOW, prompts=book), CONFIRM_DIGITS, {"digits": "12"})
+    assert said.text.endswith(", right?")

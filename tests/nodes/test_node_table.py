@@ -1,0 +1,202 @@
+"""The names that flows of others rely on: types, parameters, defaults and ports are fixed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flow_runtime.core.model import PortValue
+from flow_runtime.core.node import Draft, Node, ParamSpec
+from nodes.catalogue import library
+
+NEEDED = object()
+"""No default: it has to be written."""
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+@dataclass
+class Row:
+    """One row of the table: flow type and default of each parameter, and the ports."""
+
+    group: str
+    ports: tuple[str, ...]
+    params: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    drawn: tuple[PortValue, ...] = ()
+
+
+TABLE = {
+    "answer": Row("Call", ("next",), {"ring": ("duration", 0 * SECOND)}),
+    "hangup": Row("Call", (), {"reason": ("text", "normal")}),
+    "reject": Row("Call", (), {"code": ("number", 486)}),
+    "dial": Row(
+        "Call",
+        ("answered_ended", "busy", "no_answer", "failed"),
+        {
+            "to": ("text", NEEDED),
+            "caller_id": ("text?", None),
+            "timeout": ("duration", 30 * SECOND),
+            "record": ("boolean", False),
+        },
+    ),
+    "wait": Row("Call", ("next",), {"time": ("duration", NEEDED)}),
+    "say": Row(
+        "Say",
+        ("next",),
+        {
+            "text": ("sound", NEEDED),
+            "voice": ("text?", None),
+            "interruptible": ("boolean", True),
+        },
+    ),
+    "play": Row(
+        "Say",
+        ("next",),
+        {"prompt": ("sound", NEEDED), "times": ("number", 1), "interruptible": ("boolean", True)},
+    ),
+    "menu": Row(
+        "Ask",
+        ("1", "*", "failed"),
+        {
+            "prompt": ("sound", NEEDED),
+            "attempts": ("number", 3),
+            "timeout": ("duration", 5 * SECOND),
+            "invalid_prompt": ("sound", None),
+            "silence_prompt": ("sound", None),
+        },
+        drawn=("1", "*"),
+    ),
+    "digits": Row(
+        "Ask",
+        ("next", "failed"),
+        {
+            "prompt": ("sound", NEEDED),
+            "min": ("number", 1),
+            "max": ("number", 20),
+            "end_key": ("text", "#"),
+            "first_timeout": ("duration", 5 * SECOND),
+            "next_timeout": ("duration", 3 * SECOND),
+            "attempts": ("number", 3),
+            "secret": ("boolean", False),
+            "confirm": ("boolean", False),
+            "into": ("variable text", NEEDED),
+        },
+    ),
+    "record": Row(
+        "Ask",
+        ("next", "too_short", "failed"),
+        {
+            "prompt": ("sound", None),
+            "max_length": ("duration", 2 * MINUTE),
+            "silence": ("duration", 3 * SECOND),
+            "end_key": ("text", "#"),
+            "review": ("boolean", False),
+            "into": ("variable recording", NEEDED),
+        },
+    ),
+    "set": Row("Logic", ("next",)),
+    "if": Row("Logic", ("true", "false"), {"when": ("boolean", NEEDED)}),
+    "switch": Row(
+        "Logic",
+        (1, "1", "gold", "else"),  # type: ignore[arg-type]
+        {"on": ("any", NEEDED)},
+        drawn=(1, "1", "gold"),
+    ),
+    "business_hours": Row(
+        "Logic",
+        ("open", "closed", "holiday"),
+        {"calendar": ("text", NEEDED)},
+        stand_ins={"holiday": "closed"},
+    ),
+    "log": Row("Logic", ("next",), {"text": ("text", NEEDED)}),
+    "db_lookup": Row(
+        "Data",
+        ("found", "not_found"),
+        {
+            "source": ("text", NEEDED),
+            "sql": ("text", NEEDED),
+            "bind": ("record?", None),
+            "into": ("variable record", None),
+            "rows_into": ("variable list of any", None),
+            "timeout": ("duration", 2 * SECOND),
+            "max_rows": ("number", 100),
+        },
+    ),
+    "db_change": Row(
+        "Data",
+        ("next",),
+        {
+            "source": ("text", NEEDED),
+            "sql": ("text", NEEDED),
+            "bind": ("record?", None),
+            "into": ("variable number", None),
+            "timeout": ("duration", 2 * SECOND),
+        },
+    ),
+}
+
+
+def test_all_types_are_there() -> None:
+    assert set(library()) >= set(TABLE)
+
+
+def described(spec: ParamSpec) -> tuple[str, Any]:
+    kind = f"variable {spec.makes}" if spec.variable else str(spec.type)
+    return kind, NEEDED if spec.required else spec.default
+
+
+@pytest.mark.parametrize("word", TABLE)
+def test_a_row_of_the_table(word: str) -> None:
+    cls, row = library()[word], TABLE[word]
+    assert cls.group == row.group
+    assert {name: described(spec) for name, spec in cls.params.items()} == row.params
+    assert list(cls.params) == list(row.params), "the order is that of the printed flow"
+    ports = cls.ports(draft(cls, row.drawn))
+    assert tuple(port.name for port in ports) == row.ports
+    stand_ins = {port.name: port.stands_for for port in ports if port.stands_for}
+    if word != "record":
+        assert stand_ins == row.stand_ins
+        assert {port.name for port in ports if not port.required} == set(row.stand_ins)
+
+
+def draft(cls: type[Node], drawn: tuple[PortValue, ...] = (), **constants: Any) -> Draft:
+    return Draft("x", written={}, constants=constants, drawn=drawn)
+
+
+def test_a_recording_without_review_never_leaves_by_failed() -> None:
+    cls = library()["record"]
+
+    def failed(**constants: Any) -> tuple[bool, str | None]:
+        port = next(p for p in cls.ports(draft(cls, **constants)) if p.name == "failed")
+        return port.required, port.stands_for
+
+    assert failed(review=False) == (False, "next")
+    assert failed(review=True) == (True, None)
+    assert failed() == (True, None), "the review is computed: it may happen"
+
+
+def test_what_flows_may_draw_as_keys() -> None:
+    cls = library()["menu"]
+    drawn = ("1", "10", "*", "#", "A", "fialed", "12345678901", "error", "")
+    ports = cls.ports(draft(cls, drawn))
+    assert [port.name for port in ports] == ["1", "10", "*", "#", "A", "failed"]
+
+
+def test_which_nodes_wait_speak_and_end() -> None:
+    words = library().items()
+    asking = {"dial", "say", "play", "menu", "digits", "record"}
+    assert {w for w, cls in words if cls.speaks} >= asking
+    assert {w for w in TABLE if library()[w].speaks} == asking
+    assert {w for w in TABLE if library()[w].waits} == asking | {"wait"}
+    assert {w for w in TABLE if library()[w].ends} == {"hangup", "reject"}
+
+
+def test_sql_takes_no_templates_and_names_are_checked() -> None:
+    for word, names in (("db_lookup", "data"), ("db_change", "writable data")):
+        params = library()[word].params
+        assert params["sql"].literal and not params["sql"].template_allowed
+        assert params["source"].names == names
+    assert library()["business_hours"].params["calendar"].names == "calendar"
