@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flow_runtime.data import DataSources, DataSourceSettings
 
+from datetime import tzinfo
+
 from cordboard.config import Config
 
 
-def open_data(config: Config) -> DataSources:
-    """The sources; nothing is connected before a flow asks."""
+def open_data(config: Config, zone: tzinfo) -> DataSources:
+    """The sources; nothing is connected yet. Moments without a zone are told in *zone*."""
     return DataSources(
-        {name: DataSourceSettings(s.url, s.writable) for name, s in config.data.items()}
+        {name: DataSourceSettings(s.url, s.writable) for name, s in config.data.items()}, zone
     )

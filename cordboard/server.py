@@ -18,6 +18,7 @@ from cordboard.speaking import open_speech
 from cordboard.surroundings import configured
 from cordboard.trace import TraceFile
 from flow_runtime.clock import WallClock
+from flow_runtime.core.commands import NodeFailure
 from flow_runtime.driver import run_call
 from flow_runtime.fixed_prompts import fixed_in_book, fixed_in_flow, without_repeats
 from flow_runtime.library import FlowLibrary, PromptSource
@@ -38,8 +39,8 @@ class Server:
         self._line: Line = _line(config, self._plane)
         self._speech = open_speech(config.state, config.tts)
         self._speaker = Speaker(self._speech)
-        self._data = open_data(config)
         surroundings, _ = configured(config)
+        self._data = open_data(config, surroundings.zone)
         self._flows = FlowLibrary(
             config.numbers,
             surroundings,
@@ -67,6 +68,8 @@ class Server:
         await self._control.start()
         self._in_background(self._flows.watch())
         self._in_background(self._prepare_prompts())
+        for source in self._config.data:
+            self._in_background(self._probe(source))
 
     async def stop(self, drain: float) -> None:
         """Take no new calls, give those in progress *drain* seconds, and clean up."""
@@ -127,6 +130,13 @@ class Server:
             stems = await self._speaker.prefetch(fixed)
             self._plane.prefetch(stems)
         log.info("the prompts of %d flows are ready", len(self._flows.programs()))
+
+    async def _probe(self, source: str) -> None:
+        """Connect before the first caller has to wait for it, and say so when it fails."""
+        try:
+            await self._data.probe(source)
+        except NodeFailure as failure:
+            log.warning("data source %s: %s", source, failure)
 
     async def _answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if request.get("do") != "status":

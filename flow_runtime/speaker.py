@@ -78,8 +78,9 @@ class Speaker:
                 return await self._speech.clip(text, said.language, keep=True, pause=pause)
 
     async def prefetch(self, sounds: Iterable[Fixed]) -> list[str]:
-        """Render fixed sounds one after the other; the stems of those that can be played.
+        """Render fixed sounds one after the other; the stems that are worth having in memory.
 
+        Parts are not among them: they are many, and seldom played (docs/decisions/0005).
         What fails is logged, and fails again with its own error when a call comes to it.
         """
         stems = []
@@ -89,7 +90,7 @@ class Speaker:
             except (TtsFailed, SoundProblem) as error:
                 log.warning("prompt %s: %s", fixed.origin, error)
                 continue
-            if rendered.stem is not None:
+            if rendered.stem is not None and not fixed.part:
                 stems.append(rendered.stem)
         return stems
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flow_runtime.clock import Clock
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.expr.failure import ExpressionFailure
 from flow_runtime.core.interpreter import MASK
 from flow_runtime.core.model import PortValue
 from flow_runtime.services import Trace
@@ -92,6 +93,8 @@ class Tracer:
     def failed(self, flow: str, node: str, failure: NodeFailure, details: str) -> None:
         """A node failed: this is logged as well, with the traceback when the node is at fault."""
         text = self.masked(failure.text)
+        if isinstance(failure, ExpressionFailure) and failure.place is not None:
+            text = f"{text} (line {failure.place.line}, column {failure.place.column})"
         log.warning("node %s of %s failed: %s: %s", node, flow, failure.name, text)
         if details:
             log.error("node %s of %s is at fault:\n%s", node, flow, details)

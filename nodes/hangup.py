@@ -9,9 +9,9 @@ from flow_runtime.core.node import Draft, Example, Node, param
 
 
 class Hangup(Node):
-    """End the call. What stands behind `on_hangup` still runs.
+    """End the call. A call that was not answered yet is refused.
 
-    A call that was not answered yet is refused.
+    `on_hangup` is for callers who leave by themselves: it does not run after this node.
     """
 
     type, title, group, icon = "hangup", "Hang up", "Call", "hangup"

@@ -86,7 +86,7 @@ async def _simulate(
     line.callees["*"] = Callee(outcome=None)
     watcher = Watcher(console, loop.now().timestamp())
     person = Person(line, read, watcher.remark)
-    data = NoData() if config is None else open_data(config)
+    data = NoData() if config is None else open_data(config, program.surroundings.zone)
     services = Services(line, TextSpeaker(), data, loop, folder, watcher.event)
     served: list[asyncio.Task[Ended]] = []
 

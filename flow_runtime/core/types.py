@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flow_runtime.core.model import TypeName
 
@@ -36,7 +36,8 @@ NAMES = (
 )  # fmt: skip
 BOOLEAN, NUMBER, TEXT = Type("boolean"), Type("number"), Type("text")
 DATE, TIME, DATETIME, DURATION = Type("date"), Type("time"), Type("datetime"), Type("duration")
-RECORD, RECORDING, PROMPT = Type("record"), Type("recording"), Type("prompt")
+RECORD, PROMPT = Type("record"), Type("prompt")
+RECORDING = Type("recording", fields={"path": TEXT, "seconds": NUMBER})
 NONE, ANY, SOUND = Type("none"), Type("any"), Type("sound")
 LIST = Type("list", item=ANY)
 
@@ -45,6 +46,7 @@ def declared(name: TypeName) -> Type | None:
     """The type that a declaration names, None when there is no such type."""
     if name.name not in NAMES or name.name in ("none", "sound"):
         return None
+    kind = RECORDING if name.name == "recording" else Type(name.name)
     if name.is_list:
-        return Type("list", name.optional, Type(name.name))
-    return Type(name.name, name.optional, ANY if name.name == "list" else None)
+        return Type("list", name.optional, kind)
+    return replace(kind, optional=name.optional, item=ANY if name.name == "list" else None)

@@ -87,13 +87,11 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
         head, body = data[:end], data[end + 4 :]
     elif (end := data.find(b"\n\n")) >= 0:
         head, body = data[:end], data[end + 2 :]
+    elif not data:
+        raise WireError(0, "empty datagram")
     else:
-        head, body = data, b""
-        if not data:
-            raise WireError(0, "empty datagram")
-        if not data.endswith(b"\n"):
-            # an unfinished header section: nothing in it can be trusted to be whole
-            raise WireError(0, "the message is cut off inside its headers")
+        # without the empty line nothing says that the headers are whole
+        raise WireError(0, "the message is cut off inside its headers")
     return head, body
 
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from line_bench.bench import Backend
 from line_bench.simulated import SimulatedBackend
+from line_bench.sip import SipBackend
 
-BACKENDS: tuple[Backend, ...] = (SimulatedBackend(),)
+BACKENDS: tuple[Backend, ...] = (SimulatedBackend(), SipBackend())

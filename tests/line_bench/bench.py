@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import soundfile
+from sip_peer_media import tone_frames
 
 from telephony.line import Call, Clip, Ender, KeySource, Line
 
@@ -158,30 +158,32 @@ class Bench(ABC):
         return Leg(call, ears, far)
 
 
+Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
+Part = tuple[Scenario, Path]
+"""A scenario and a folder for its files."""
+Outcomes = dict[str, BaseException | None]
+"""How each part ended: None, or what it raised."""
+
+
 class Backend(Protocol):
-    """How to run a scenario on a fresh bench of one backend."""
+    """How to play scenarios, each on a fresh bench of one backend."""
 
     name: str
     can: frozenset[str]
     """As `Line.can` of its line."""
     marks: tuple[Any, ...]
     """pytest marks: ``peers`` for what talks over UDP, ``skipif`` for an extra not installed."""
+    together: bool
+    """Whether many scenarios are to be played side by side, because they take real time."""
 
-    def run(self, scenario: Callable[[Bench], Coroutine[Any, Any, None]], folder: Path) -> None:
-        """Start the line and the bench in an event loop, run *scenario*, stop everything."""
+    def run(self, parts: Mapping[str, Part]) -> Outcomes:
+        """For each part start a line and a bench, run the scenario, stop everything."""
 
 
 def tone_seconds(path: str | Path, hertz: float, channel: int = 0) -> float:
     """How many seconds of a sound file hold a tone of *hertz*, by 20 ms frames."""
     samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
-    size = rate // 50
-    one = samples[: len(samples) // size * size, channel].reshape(-1, size)
-    if not len(one):
-        return 0.0
-    power = (one**2).mean(axis=1)
-    wave = np.exp(-2j * np.pi * hertz / rate * np.arange(size))
-    at_tone = 2 * np.abs(one @ wave / size) ** 2
-    return float(np.count_nonzero((power > 1e-4) & (at_tone > 0.5 * power)) / 50)
+    return tone_frames(samples[:, channel], hertz, rate) / 50
 
 
 def file_seconds(path: str | Path) -> float:

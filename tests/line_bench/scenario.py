@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 from line_bench.backends import BACKENDS
-from line_bench.bench import Backend, Bench, Leg
+from line_bench.bench import Bench, Leg, Part, Scenario
 
 from telephony.line import Unsupported
-
-Scenario = Callable[[Bench], Coroutine[Any, Any, None]]
 
 
 def scenario(*features: str) -> Callable[[Scenario], Callable[..., None]]:
@@ -24,22 +21,55 @@ def scenario(*features: str) -> Callable[[Scenario], Callable[..., None]]:
 
     def make(play: Scenario) -> Callable[..., None]:
         @pytest.mark.parametrize("backend", _parameters())
-        def test(backend: Backend, tmp_path: Path) -> None:
-            backend.run(lambda bench: _play_or_refuse(bench, features, play), tmp_path)
+        def test(backend: object, stage: Stage, request: pytest.FixtureRequest) -> None:
+            stage.play(request.node)
 
         test.__name__ = test.__qualname__ = play.__name__
         test.__doc__, test.__module__ = play.__doc__, play.__module__
         test.features = features  # type: ignore[attr-defined]
+        test.play = lambda bench: play_or_refuse(bench, features, play)  # type: ignore[attr-defined]
         return test
 
     return make
+
+
+class Stage:
+    """Plays the scenarios that pytest has selected; of a network backend many side by side.
+
+    The first test of such a backend takes as long as all of them, the others only tell how
+    theirs ended.
+    """
+
+    def __init__(self, items: Sequence[Any], folders: pytest.TempPathFactory) -> None:
+        self._items, self._folders = items, folders
+        self._outcomes: dict[str, BaseException | None] = {}
+
+    def play(self, item: Any) -> None:
+        """Raise what the scenario of *item* raised, if it did."""
+        if item.nodeid not in self._outcomes:
+            backend = item.callspec.params["backend"]
+            batch = self._of(backend) if backend.together else [item]
+            self._outcomes |= backend.run({one.nodeid: self._part(one) for one in batch})
+        failure = self._outcomes.pop(item.nodeid)
+        if failure is not None:
+            raise failure
+
+    def _of(self, backend: object) -> list[Any]:
+        return [
+            item
+            for item in self._items
+            if hasattr(item.function, "play") and item.callspec.params["backend"] is backend
+        ]
+
+    def _part(self, item: Any) -> Part:
+        return item.function.play, self._folders.mktemp(item.originalname)
 
 
 def _parameters() -> list[Any]:
     return [pytest.param(b, id=b.name, marks=b.marks) for b in BACKENDS]
 
 
-async def _play_or_refuse(bench: Bench, features: tuple[str, ...], play: Scenario) -> None:
+async def play_or_refuse(bench: Bench, features: tuple[str, ...], play: Scenario) -> None:
     missing = [f for f in features if f not in bench.line.can]
     if not missing:
         await play(bench)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from line_bench.bench import Bench, Ears, Leg
+import pytest
+from line_bench.bench import Bench, Ears, Leg, Outcomes, Part, Scenario
 
 from flow_runtime.clock import VirtualLoop, run_virtual
 from telephony.line import Call, Clip
@@ -87,8 +88,12 @@ class SimulatedBackend:
     name = "simulated"
     can = SimulatedLine.can
     marks: tuple[Any, ...] = ()
+    together = False
 
-    def run(self, scenario: Callable[[Bench], Coroutine[Any, Any, None]], folder: Path) -> None:
+    def run(self, parts: Mapping[str, Part]) -> Outcomes:
+        return {name: self._outcome(*part) for name, part in parts.items()}
+
+    def _outcome(self, scenario: Scenario, folder: Path) -> BaseException | None:
         async def main(loop: VirtualLoop) -> None:
             bench = SimulatedBench(folder, loop)
             await bench.line.start(bench.arrive)
@@ -97,4 +102,8 @@ class SimulatedBackend:
             finally:
                 await bench.line.stop()
 
-        run_virtual(main, datetime(2026, 11, 23, 10, tzinfo=UTC))
+        try:
+            run_virtual(main, datetime(2026, 11, 23, 10, tzinfo=UTC))
+        except (Exception, pytest.fail.Exception) as failure:
+            return failure
+        return None

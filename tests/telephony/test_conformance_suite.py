@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from line_bench.bench import Bench, tone_seconds
-from line_bench.scenario import _play_or_refuse
+from line_bench.scenario import play_or_refuse
 from line_bench.simulated import SimulatedBackend
 
 from telephony.line import Call, DialFailed, Unsupported
@@ -24,9 +24,10 @@ def run(lacks: str, features: Sequence[str], folder: Path) -> None:
 
     async def scenario(bench: Bench) -> None:
         bench.line.can = SimulatedLine.can - {lacks}
-        await _play_or_refuse(bench, tuple(features), must_not_run)
+        await play_or_refuse(bench, tuple(features), must_not_run)
 
-    SimulatedBackend().run(scenario, folder)
+    if failure := SimulatedBackend().run({"it": (scenario, folder)})["it"]:
+        raise failure
 
 
 @pytest.mark.parametrize("feature", ["sound", "record", "bridge", "hold", "send-keys", "dial"])

@@ -14,6 +14,7 @@ from flow_runtime.core.expr.rules import member
 from flow_runtime.core.expr.tree import Index, Member, Name
 from flow_runtime.core.expr.values import describe, from_outside
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.sound import Recording
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
 
@@ -69,6 +70,10 @@ def field(expr: Member, record: Code, lenient: bool) -> Code:
         except (KeyError, TypeError):
             if fields is None and if_none:
                 return None
+            if isinstance(fields, Recording):
+                fields = _of_recording(fields)
+                if name in fields:
+                    return fields[name]
             if not isinstance(fields, Mapping):
                 raise _no_fields(expr, fields) from None
             if lenient:
@@ -80,6 +85,11 @@ def field(expr: Member, record: Code, lenient: bool) -> Code:
 
     found = member(record.type, name) or ANY
     return Code(_optional(found) if if_none else found, read, sure=False)
+
+
+def _of_recording(recording: Recording) -> Mapping[str, Any]:
+    """What a flow may ask of a recording; seconds to the hundredth."""
+    return {"path": recording.path, "seconds": Decimal(f"{recording.seconds:.2f}")}
 
 
 def _optional(kind: Type) -> Type:

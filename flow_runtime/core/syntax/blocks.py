@@ -17,6 +17,9 @@ from flow_runtime.core.syntax.lines import Line, Lines
 from flow_runtime.core.syntax.moving import moved
 from flow_runtime.core.syntax.words import HEADER_WORDS
 
+Seen: TypeAlias = dict[tuple[Start, int, str], tuple[Any, int]]
+"""What lines say, without comments, by their rule, column and text; and where that was read."""
+
 _Inner: TypeAlias = Parameter | Edge | Box | Remark
 
 
@@ -78,9 +81,14 @@ MAX_PROBLEMS = 100
 
 
 class Reader:
-    """Parses the logical lines of one stretch and puts blocks together."""
+    """Parses the logical lines of one stretch and puts blocks together.
 
-    def __init__(self) -> None:
+    *seen* is shared by the readers of one file: lines such as ``error -> sorry`` stand in it many
+    times and are parsed once.
+    """
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
         self._blocks: list[Block] = []
         self._problems: list[Problem] = []
         self._misread: list[str] = []
@@ -113,11 +121,7 @@ class Reader:
         problem = line.problem
         if problem is None:
             try:
-                said = run(start, line.text, line.number, line.column)
-                if len(line.text) > MAX_DEPTH:
-                    value = getattr(said, "value", None) or getattr(said, "default", None)
-                    if value is not None:
-                        require_shallow(value)
+                said = self._said(start, line)
             except ExpressionError as error:
                 problem = error.problem
             else:
@@ -127,6 +131,19 @@ class Reader:
         self._misread.append(_first_word(line))
         self._problems.append(replace(problem, subject=subject) if subject else problem)
         return None
+
+    def _said(self, start: Start, line: Line) -> Any:
+        key = (start, line.column, line.text)
+        if key in self._seen:
+            said, number = self._seen[key]
+            return moved(said, line.number - number)
+        said = run(start, line.text, line.number, line.column)
+        if len(line.text) > MAX_DEPTH:  # a shorter line cannot be nested too deep
+            value = getattr(said, "value", None) or getattr(said, "default", None)
+            if value is not None:
+                require_shallow(value)
+        self._seen[key] = said, line.number
+        return said
 
     def chunk(self, found: Lines, number: int) -> Chunk:
         """What was read, with the comments at the end given to the block they are indented in."""

@@ -28,6 +28,7 @@ from flow_runtime.core.syntax.blocks import (
     MAX_PROBLEMS,
     Chunk,
     Reader,
+    Seen,
     header_words,
     require_shallow,
 )
@@ -64,6 +65,7 @@ def parse(text: str, memory: Memory | None = None) -> Parsed:
     text = _with_plain_line_ends(text.removeprefix("\ufeff"))
     known = {} if memory is None else memory._chunks
     chunks: dict[str, Chunk] = {}
+    seen: Seen = {}
     assembly = _Assembly()
     cuts = [match.start() + 1 for match in HEADER.finditer(text)] + [len(text)]
     position, number, index = 0, 1, 0
@@ -76,7 +78,7 @@ def parse(text: str, memory: Memory | None = None) -> Parsed:
             chunk = chunks[source] = chunk.at(number)
             position = cuts[index]
         else:
-            chunk, end = _read_chunk(text, position, number, cuts, index)
+            chunk, end = _read_chunk(text, position, number, cuts, index, seen)
             if end == cuts[index] and not chunk.problems:
                 chunks[source] = chunk
             position = end
@@ -143,7 +145,7 @@ def _with_plain_line_ends(text: str) -> str:
 
 
 def _read_chunk(
-    text: str, position: int, number: int, cuts: list[int], index: int
+    text: str, position: int, number: int, cuts: list[int], index: int, seen: Seen
 ) -> tuple[Chunk, int]:
     """The stretch at *position* and where it ends: at the next cut that is not inside a text."""
     found = Lines(position, number)
@@ -152,7 +154,7 @@ def _read_chunk(
         index += 1
         if cuts[index] > found.end:
             read_lines(text, found, cuts[index])
-    reader = Reader()
+    reader = Reader(seen)
     reader.read_all(found.lines)
     return reader.chunk(found, number), found.end
 

@@ -1,0 +1,366 @@
+"""The media process over loopback UDP: relay, the source rule, ports, RTCP, several processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from rtp_peer import RtpPeer, clip_files, free_ports, loud_parts, pitch
+
+from telephony.core import rtcp
+from telephony.core.rtp import Reception
+from telephony.core.tones import silence, tone
+from telephony.line import Clip, KeySource, MediaFailed
+from telephony.media import client
+from telephony.media.client import Plane
+from telephony.media.client_leg import ClientLeg
+from telephony.settings import Media
+
+pytestmark = pytest.mark.peers
+
+
+class Keys:
+    """Notes the keys of a leg."""
+
+    def __init__(self, leg: ClientLeg) -> None:
+        self.pressed = ""
+        leg.listener = self
+
+    def key(self, key: str, source: KeySource) -> None:
+        self.pressed += key
+
+    def lost(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+
+@pytest.fixture
+async def plane() -> AsyncIterator[Plane]:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports()), max_calls=10)
+    yield plane
+    await plane.stop()
+
+
+def call(plane: Plane, peer: RtpPeer, **changes: object) -> ClientLeg:
+    leg = plane.lease()
+    assert leg is not None
+    leg.connect(peer.remote(**changes))
+    leg.answered()
+    peer.aim(leg.port)
+    return leg
+
+
+def heard_pitch(peer: RtpPeer) -> float:
+    """The frequency of the loud part of what *peer* heard, 0 when all was quiet."""
+    sound = peer.sound()
+    parts = loud_parts(sound)
+    return pitch(sound[parts[0][0] : parts[-1][1]]) if parts else 0.0
+
+
+# --- relay --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("law_a", "law_b"), [("PCMU", "PCMU"), ("PCMU", "PCMA"), ("PCMA", "PCMU")])
+@pytest.mark.parametrize("ptime", [10, 20, 60])
+async def test_two_legs_hear_each_other(plane: Plane, law_a: str, law_b: str, ptime: int) -> None:
+    async with RtpPeer(law_a, ptime=ptime) as a, RtpPeer(law_b, event_type=96) as b:
+        one, other = call(plane, a), call(plane, b)
+        await a.until(lambda: len(a.heard()) > 3 and len(b.heard()) > 3)
+        one.bridge(other)
+        a.talk(tone((500,), 0.5), repeat=True)
+        b.talk(tone((900,), 0.5), repeat=True)
+        await asyncio.sleep(0.6)
+        for peer, frequency in ((a, 900), (b, 500)):
+            assert heard_pitch(peer) == pytest.approx(frequency, abs=8)
+            packets = [one.packet for one in peer.heard()]
+            assert len({packet.ssrc for packet in packets}) == 1
+            sequences = [packet.sequence for packet in packets]
+            assert [(n - sequences[0]) % 2**16 for n in sequences] == list(range(len(sequences)))
+            times = [(packet.timestamp - packets[0].timestamp) % 2**32 for packet in packets]
+            assert times == sorted(set(times))
+            kinds = {packet.payload_type for packet in packets}
+            assert kinds == {8 if peer.law == "PCMA" else 0}
+        assert {len(one.payload) for one in b.heard()[-5:]} == {ptime * 8}
+        a.hush(), b.hush()
+        one.unbridge()
+        await asyncio.sleep(0.1)
+        a.clear()
+        await a.until(lambda: len(a.heard()) > 5)
+        b.talk(tone((900,), 0.5))
+        await asyncio.sleep(0.2)
+        assert heard_pitch(a) == 0
+
+
+async def test_keys_pass_a_bridge_and_are_told(plane: Plane) -> None:
+    async with RtpPeer() as a, RtpPeer(event_type=96) as b:
+        one, other = call(plane, a), call(plane, b)
+        keys = Keys(one)
+        one.bridge(other)
+        await a.talk(tone((500,), 0.2))
+        await a.press("12")
+        await b.until(lambda: b.keys() == "12")
+        assert keys.pressed == "12"
+
+
+async def test_a_prompt_covers_the_other_side(plane: Plane, tmp_path: Path) -> None:
+    stem = str(tmp_path / "prompt")
+    clip_files(stem, tone((440,), 0.4))
+    async with RtpPeer() as a, RtpPeer() as b:
+        one, other = call(plane, a), call(plane, b)
+        one.bridge(other)
+        b.talk(tone((900,), 0.5), repeat=True)
+        await asyncio.sleep(0.2)
+        a.clear()
+        assert (await one.play([Clip(stem, 0.4)], interruptible=False)).by == "end"
+        assert heard_pitch(a) == pytest.approx(440, abs=5)
+        await asyncio.sleep(0.1)
+        a.clear()
+        await asyncio.sleep(0.2)
+        assert heard_pitch(a) == pytest.approx(900, abs=8)
+
+
+async def test_the_partner_of_a_closed_leg_stays(plane: Plane) -> None:
+    async with RtpPeer() as a, RtpPeer() as b:
+        one, other = call(plane, a), call(plane, b)
+        one.bridge(other)
+        await asyncio.sleep(0.1)
+        other.close()
+        a.clear()
+        await a.until(lambda: len(a.heard()) > 5)
+        b.clear()
+        await asyncio.sleep(0.1)
+        assert not b.heard()
+        one.unbridge()
+
+
+async def test_a_bridge_is_recorded(plane: Plane, tmp_path: Path) -> None:
+    path = tmp_path / "both.wav"
+    async with RtpPeer() as a, RtpPeer("PCMA") as b:
+        one, other = call(plane, a), call(plane, b)
+        one.bridge(other)
+        one.record_both(str(path))
+        await asyncio.gather(a.talk(tone((500,), 0.6)), b.talk(tone((900,), 0.6)))
+        await asyncio.sleep(0.1)
+        one.close()
+        await a.until(lambda: path.stat().st_size > 8000)
+        both, _ = soundfile.read(path, dtype="int16")
+        for channel, frequency in ((0, 500), (1, 900)):
+            (part,) = loud_parts(both[:, channel])
+            assert pitch(both[slice(*part), channel]) == pytest.approx(frequency, abs=5)
+
+
+async def test_two_processes(tmp_path: Path) -> None:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports(60), processes=2), max_calls=10)
+    assert len(set(plane.pids)) == 2
+    async with RtpPeer() as a, RtpPeer("PCMA") as b:
+        one, other = call(plane, a), call(plane, b)
+        assert one.owner is not other.owner
+        near = plane.lease(near=one)
+        assert near is not None and near.owner is one.owner
+        near.close()
+        one.bridge(other)
+        keys = Keys(other)
+        a.talk(tone((500,), 0.5), repeat=True)
+        b.talk(tone((900,), 0.5), repeat=True)
+        await asyncio.sleep(0.5)
+        assert heard_pitch(a) == pytest.approx(900, abs=8)
+        assert heard_pitch(b) == pytest.approx(500, abs=8)
+        b.hush()
+        await b.press("9")
+        await a.until(lambda: a.keys() == "9" and keys.pressed == "9")
+        one.close()
+    await plane.stop()
+
+
+# --- source -------------------------------------------------------------------------------------
+
+
+async def test_a_stranger_is_not_heard(plane: Plane) -> None:
+    async with RtpPeer() as peer, RtpPeer(host="127.0.0.2") as stranger:
+        leg = call(plane, peer)
+        keys = Keys(leg)
+        stranger.aim(leg.port)
+        await stranger.press("6")
+        await stranger.press("6")
+        await peer.press("5")
+        await stranger.press("6")
+        await peer.until(lambda: keys.pressed)
+        await asyncio.sleep(0.1)
+        assert keys.pressed == "5"
+        assert not stranger.arrivals
+
+
+async def test_another_port_of_the_host_counts_soon_after_the_answer(plane: Plane) -> None:
+    async with RtpPeer() as peer, RtpPeer() as real:
+        leg = call(plane, peer)  # behind a NAT: the SDP's port is not the one that sends
+        keys = Keys(leg)
+        real.aim(leg.port)
+        await real.press("5")
+        await real.until(lambda: keys.pressed == "5")
+        await real.until(lambda: len(real.heard()) > 3)
+        await peer.press("6")  # too late: the source is locked
+        await asyncio.sleep(0.1)
+        assert keys.pressed == "5"
+
+
+async def test_a_source_moves_with_its_ssrc_after_a_second(plane: Plane) -> None:
+    async with RtpPeer(ssrc=77) as peer, RtpPeer(host="127.0.0.3", ssrc=77) as moved:
+        leg = call(plane, peer)
+        keys = Keys(leg)
+        await peer.talk(silence(0.3))
+        await asyncio.sleep(1.6)
+        moved.aim(leg.port)
+        moved.timestamp = peer.timestamp + 20000
+        await moved.press("5")
+        await moved.until(lambda: keys.pressed == "5")
+        await moved.until(lambda: len(moved.heard()) > 3)
+
+
+async def test_a_reinvite_moves_the_source(plane: Plane) -> None:
+    async with RtpPeer() as peer, RtpPeer(host="127.0.0.3") as moved:
+        leg = call(plane, peer)
+        keys = Keys(leg)
+        await peer.talk(silence(0.1))
+        leg.connect(moved.remote())
+        moved.aim(leg.port)
+        await moved.press("5")
+        await moved.until(lambda: keys.pressed == "5")
+        await moved.until(lambda: len(moved.heard()) > 3)
+
+
+async def test_a_refusing_host_ends_nothing(plane: Plane) -> None:
+    async with RtpPeer() as gone:
+        remote = gone.remote()
+    leg = plane.lease()
+    assert leg is not None
+    leg.connect(remote)
+    end = await leg.play([Clip(None, 0.3)], interruptible=True)
+    assert end.by == "end"
+    async with RtpPeer(port=remote.port) as back:
+        await back.until(lambda: len(back.heard()) > 3)
+
+
+async def test_garbage_is_ignored(plane: Plane) -> None:
+    async with RtpPeer() as peer:
+        leg = call(plane, peer)
+        keys = Keys(leg)
+        await peer.talk(silence(0.05))
+        assert peer._transport is not None
+        generator = np.random.default_rng(5)
+        for size in range(0, 60):
+            peer._transport.sendto(generator.bytes(size), ("127.0.0.1", leg.port))
+            peer._transport.sendto(b"\x80\x65" + generator.bytes(size), ("127.0.0.1", leg.port + 1))
+        peer.send(b"", 101, 5)
+        peer.send(b"\xff" * 1400, 0, 5)
+        peer.send(b"\xff" * 20, 33, 5)
+        await peer.press("5")
+        await peer.until(lambda: keys.pressed.endswith("5"))
+
+
+# --- ports --------------------------------------------------------------------------------------
+
+
+async def test_ports_are_reused_first_in_first_out() -> None:
+    first, _ = free_ports()
+    plane = Plane()
+    await plane.start(Media(ports=(first, first + 7)), max_calls=10)
+    legs = []
+    while (leg := plane.lease()) is not None:
+        legs.append(leg)
+    ports = [leg.port for leg in legs]
+    assert 1 <= len(ports) <= 4 and all(port % 2 == 0 for port in ports)
+    for leg in legs:
+        leg.close()
+        leg.close()
+    async with RtpPeer() as peer:
+        await peer.until(lambda: (leg := plane.lease()) is not None and not leg.close())
+        again = plane.lease()
+        assert again is not None and again.port == ports[1 % len(ports)]
+        again.connect(peer.remote())
+        await peer.until(lambda: len(peer.heard()) > 3)
+    await plane.stop()
+
+
+async def test_more_ports_are_bound_as_they_are_used() -> None:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports(400)), max_calls=70)
+    legs = []
+    async with RtpPeer() as peer:
+        while len(legs) < 100:
+            await peer.until(lambda: (leg := plane.lease()) is not None and not legs.append(leg))
+    assert len({leg.port for leg in legs}) == 100
+    await plane.stop()
+
+
+async def test_no_free_port_is_said() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        first, _ = free_ports()
+        taken.bind(("", first))
+        with pytest.raises(MediaFailed, match="media_ports") as failed:
+            await Plane().start(Media(ports=(first, first + 1)), max_calls=10)
+        assert failed.value.name == "no-ports"
+
+
+async def test_too_few_descriptors_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client.resource, "getrlimit", lambda _: (256, 256))
+    with pytest.raises(MediaFailed, match="max_calls = 1000.*limit is 256") as failed:
+        await Plane().start(Media(ports=free_ports()), max_calls=1000)
+    assert failed.value.name == "descriptors"
+
+
+# --- reports ------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+async def test_reports_tell_the_truth(plane: Plane) -> None:
+    async with RtpPeer() as peer:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reports:
+            reports.bind(("127.0.0.1", 0))
+            reports.settimeout(8)
+            leg = call(plane, peer, rtcp_port=reports.getsockname()[1])
+            for number in range(100):
+                if number % 10 != 3:
+                    peer.send_sound(b"\xff" * 160)
+                else:
+                    peer.sequence += 1
+                    peer.timestamp += 160
+                await asyncio.sleep(0.005)
+            data = await asyncio.to_thread(reports.recv, 2000)
+            report = rtcp.parse(data, peer.ssrc)
+            assert report is not None and report.about_us and report.sender
+            assert report.lost == 10
+            ours = peer.heard()[0].packet.ssrc
+            mine = Reception(ours, 0)
+            sent = rtcp.Sent(peer.ssrc, 1000.0, 0, 90, 90 * 160)
+            reports.sendto(
+                rtcp.compound(sent, mine, "peer", (report.sender, 0.0)),
+                ("127.0.0.1", leg.port + 1),
+            )
+            await peer.until(lambda: "round_trip" in leg.quality(), 6)
+            quality = leg.quality()
+            assert (quality["packets"], quality["lost"]) == (90, 10)
+            assert quality["sent"] > 50 and quality["jitter"] > 0 and quality["peer_lost"] == 0
+            leg.close()
+            assert data[1] == 200  # SR
+            bye = await asyncio.to_thread(reports.recv, 2000)
+            while bye[-7] != 203:
+                bye = await asyncio.to_thread(reports.recv, 2000)
+
+
+async def test_a_dead_process_is_replaced_again_and_again(plane: Plane) -> None:
+    told: list[str] = []
+    plane.on_restart(told.append)
+    async with RtpPeer() as peer:
+        for count in (1, 2):
+            os.kill(plane.pids[0], signal.SIGKILL)
+            await peer.until(lambda count=count: len(told) == count)
+        call(plane, peer)
+        await peer.until(lambda: len(peer.heard()) > 3)
