@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flow_runtime.data import DataSources, DataSourceSettings
-
 from datetime import tzinfo
 
 from cordboard.config import Config
+from flow_runtime.data import DataSources, DataSourceSettings
 
 
 def open_data(config: Config, zone: tzinfo) -> DataSources:

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from telephony.sip.endpoint import SipLine
-
 from cordboard.config import Config
 from cordboard.control import ControlServer
 from cordboard.data import open_data
@@ -26,6 +24,7 @@ from flow_runtime.services import Services
 from flow_runtime.speaker import Speaker
 from telephony.line import Call, Line
 from telephony.media.client import Plane
+from telephony.sip.endpoint import SipLine
 
 log = logging.getLogger("server")
 
