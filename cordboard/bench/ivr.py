@@ -9,6 +9,7 @@ import struct
 import subprocess
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -37,13 +38,16 @@ def need_sipp(rtp: bool) -> None:
 def ivr(calls: int) -> dict[str, object]:
     """*calls* callers with two-way RTP hear a menu, press a key, hear the next prompt.
 
-    CPU per call-second and memory are of the whole process tree, in a window of ten seconds in
-    which all calls are up; gaps between RTP packets are of three further seconds.
+    CPU per call-second is of the whole process tree, in a window of ten seconds in which all
+    calls are up. Memory per call is what its processes grew by since a warm-up of ten calls; the
+    speech workers, which come and go by the minute whatever the calls do, are left out of that
+    and are part of `server_mb`. Gaps between RTP packets are of three further seconds.
     """
     need_sipp(rtp=True)
     with running(calls + 10) as site:
         caller_pcap.write(site.folder / "caller.pcap", HOLD, [(3.0, "1")])
-        empty = procfs.pss_kb(procfs.tree(site.pid))
+        _finish(_sipp(site, "uac_ivr.xml", "100", 10, 10, 5.0, _RTP), site.folder)
+        empty = {pid: procfs.pss_kb({pid}) for pid in procfs.tree(site.pid)}
         sipp = _sipp(
             site,
             "uac_ivr.xml",
@@ -60,7 +64,8 @@ def ivr(calls: int) -> dict[str, object]:
         after, elapsed = procfs.Machine.now(), time.monotonic() - started
         spent = procfs.cpu_seconds(pids) - ours
         sipp_spent = procfs.cpu_seconds({sipp.pid}) - theirs
-        memory = procfs.pss_kb(pids)
+        memory = procfs.pss_kb(procfs.tree(site.pid))
+        grown = sum(_growth(site.pid, empty))
         gaps = _gaps(site.folder)
         done = _finish(sipp, site.folder)
     return {
@@ -72,10 +77,17 @@ def ivr(calls: int) -> dict[str, object]:
         "steal_percent": round(
             100 * (after.steal - machine.steal) / (after.total - machine.total), 2
         ),
-        "kb_per_call": round((memory - empty) / calls, 1),
+        "kb_per_call": round(grown / calls, 1),
         "server_mb": round(memory / 1024, 1),
         **gaps,
     }
+
+
+def _growth(root: int, empty: dict[int, int]) -> Iterator[int]:
+    """By how many kB each process of the tree grew that is no speech worker."""
+    for pid in procfs.tree(root) & empty.keys():
+        if b"speech.worker" not in procfs.command_line(pid):
+            yield procfs.pss_kb({pid}) - empty[pid]
 
 
 def setup(rate: int, seconds: float) -> dict[str, object]:

@@ -58,6 +58,14 @@ def pss_kb(pids: set[int]) -> int:
     return total
 
 
+def command_line(pid: int) -> bytes:
+    """The command line of *pid*, its words ended by NUL; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 @dataclass(frozen=True)
 class Machine:
     """Busy, stolen and total time of all processors so far, in seconds."""
