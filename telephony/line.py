@@ -187,7 +187,7 @@ class Call(ABC):
 
     @abstractmethod
     async def send_keys(self, keys: str) -> None:
-        """Press keys towards the far end."""
+        """Press keys towards the far end; returns when the last was let go."""
 
     @abstractmethod
     async def hold(self) -> None:

@@ -83,3 +83,13 @@ class Sip:
     media: Media = field(default_factory=Media)
     trace: str = ""
     """SIP messages to log: "" none, "all", a call id, or an address."""
+
+
+@dataclass(frozen=True)
+class Pyvoip:
+    """The optional backend: one extension, *user*, on the PBX at *host* and *port* (UDP)."""
+
+    host: str
+    port: int
+    user: str
+    password: str

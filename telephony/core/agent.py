@@ -301,8 +301,7 @@ class Agent:
             self._refuse(cancel, tx, 481, now)
             return
         session: Session | None = invite.user
-        tag = session.dialog.local_tag if session else self.token()
-        self.respond(tx, cancel.reply(200, to_tag=tag), now)
+        self.respond(tx, cancel.reply(200, to_tag=invite.tag), now)
         if session:
             self.run(session, "CANCEL", None, now)
 
@@ -353,7 +352,8 @@ class Agent:
             return
         dialog = from_invite(request, self.token(), source)
         session = Session(dialog, request, uac=False)
-        session.server, session.body, tx.user = tx, offer, session
+        session.server, session.body = tx, offer
+        tx.user, tx.tag = session, dialog.local_tag
         self.index(session, dialog)
         self._out.append(Incoming(session, request, source))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telephony.core.message import Request, Response
 from telephony.core.transaction_types import Hop
 from telephony.core.uri import UriError, parse_name_addr, parse_uri
@@ -135,6 +137,5 @@ def _is_loose(route: str) -> bool:
 def _bare(route: str) -> str:
     """A route's URI as a Request-URI: without what is not allowed there (19.1.1)."""
     uri = parse_name_addr(route).uri
-    uri.headers = ""
-    uri.params.pop("method", None)
-    return str(uri)
+    params = {name: value for name, value in uri.params.items() if name != "method"}
+    return str(replace(uri, params=params, headers=""))

@@ -47,7 +47,8 @@ def headers_of(request: Request) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """*text* fit for logs, traces and databases: what was no UTF-8 on the wire is replaced."""
-    if text.isascii():
+    """*text* fit for logs, traces and databases: controls and what is no UTF-8 are replaced."""
+    if text.isprintable():
         return text
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)

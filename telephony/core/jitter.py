@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telephony.core.rtp import RATE, ahead32
 
-DELAY = 0.060
-"""Seconds for which a packet may be late."""
+DELAY = 0.2
+"""Seconds for which a packet may be late; nobody listens to a recording as it is made."""
 _FAR = RATE
 """A packet this many samples off its time was stamped by a clock that was set anew."""
 _LATE = 5

@@ -257,7 +257,8 @@ class Request(Message):
 
         Record-Route is copied into 1xx and 2xx of an INVITE (12.1.1), Timestamp into 100.
         """
-        response = Response(status, reason or REASONS.get(status, "Unknown"), body)
+        words = " ".join(reason.split()) or REASONS.get(status, "Unknown")
+        response = Response(status, words, body)
         for via in self.headers.get("via"):
             response.headers.append("Via", via)
         if self.method == "INVITE" and 100 < status < 300:

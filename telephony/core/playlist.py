@@ -11,27 +11,49 @@ Piece = tuple[bytes | None, int]
 class Playlist:
     """A cursor over pieces of sound. Nothing is copied but the frame that is asked for."""
 
-    __slots__ = ("_index", "_pieces", "_place", "_repeat", "_silence", "played")
+    __slots__ = (
+        "_before",
+        "_index",
+        "_length",
+        "_pieces",
+        "_place",
+        "_repeat",
+        "_silence",
+        "_sound",
+    )
 
     def __init__(self, pieces: Sequence[Piece], repeat: bool, silence: int) -> None:
         self._pieces = [piece for piece in pieces if piece[1] > 0]
         self._repeat = repeat
         self._silence = bytes((silence,))
-        self._index = 0
-        self._place = 0
-        self.played = 0
+        self._before = 0
+        """Samples of the pieces that were played."""
+        self._index = -1
+        self._advance()
+
+    def _advance(self) -> None:
+        """Go to the next piece. *_length* is 0 unless it is sound that can be cut at once."""
+        self._index += 1
+        if self._repeat and self._index == len(self._pieces):
+            self._index = 0
+        self._place, self._length, self._sound = 0, 0, b""
+        if self._index < len(self._pieces):
+            sound, length = self._pieces[self._index]
+            if sound is not None:
+                self._sound, self._length = sound, length
+
+    @property
+    def played(self) -> int:
         """Samples given out, the padding of the last frame not counted."""
+        return self._before + self._place
 
     def frame(self, size: int) -> bytes | None:
         """The next *size* samples, padded with silence at the end; None when all is played."""
-        if self._index < len(self._pieces):
-            sound, length = self._pieces[self._index]
-            end = self._place + size
-            if end < length and sound is not None:
-                frame = sound[self._place : end]
-                self._place = end
-                self.played += size
-                return frame
+        place = self._place
+        end = place + size
+        if end < self._length:
+            self._place = end
+            return self._sound[place:end]
         return self._across(size)
 
     def _across(self, size: int) -> bytes | None:
@@ -41,20 +63,17 @@ class Playlist:
         while wanted and self._index < len(self._pieces):
             sound, length = self._pieces[self._index]
             count = min(wanted, length - self._place)
-            part = self._silence * count if sound is None else None
-            if sound is not None:
-                part = sound[self._place : self._place + count]
-            parts.append(part or b"")
+            if sound is None:
+                parts.append(self._silence * count)
+            else:
+                parts.append(sound[self._place : self._place + count])
             wanted -= count
             self._place += count
             if self._place >= length:
-                self._place = 0
-                self._index += 1
-                if self._repeat and self._index == len(self._pieces):
-                    self._index = 0
+                self._before += length
+                self._advance()
         if not parts:
             return None
-        self.played += size - wanted
         return b"".join(parts) + self._silence * wanted
 
     def skip(self, samples: int) -> None:

@@ -114,9 +114,14 @@ class KeySender:
     """
 
     def __init__(self, keys: str, frame: int = 160, length: int = 800, gap: int = 800) -> None:
-        self._keys = [KEYS.index(k) for k in keys.upper() if k in KEYS]
+        self._keys: list[int] = []
         self._frame, self._length, self._gap = frame, length, gap
         self._elapsed = 0
+        self.add(keys)
+
+    def add(self, keys: str) -> None:
+        """Send more *keys* after those there are; what is no key is left out."""
+        self._keys += [KEYS.index(key) for key in keys.upper() if key in KEYS]
 
     def step(self) -> KeyPacket | None:
         """What to send in this step instead of sound; None is a pause between keys."""

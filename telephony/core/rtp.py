@@ -109,25 +109,27 @@ class Reception:
         self.plain = -1
         """The first two bytes of packets that `ordinary` may count alone; -1 is none."""
         self._next = sequence
-        self._transit: int | None = None
+        self._transit = float("inf")
         self._before_expected = 0
         self._before_received = 0
 
-    def ordinary(self, start: int, sequence: int, timestamp: int, ssrc: int, arrival: int) -> bool:
+    def ordinary(self, start: int, sequence: int, timestamp: int, ssrc: int, now: float) -> bool:
         """Count a packet if it is the next one with sound; the rest is for `audio` and `count`.
 
-        *start* is the packet's first two bytes as a number; *arrival* as in `audio`.
+        *start* is the packet's first two bytes as a number; it came at *now* (seconds).
         """
         if start != self.plain or sequence != self._next or ssrc != self.ssrc:
             return False
         self._next = (sequence + 1) & 0xFFFF
         self.highest += 1
         self.received += 1
-        transit = arrival - timestamp
-        difference = transit - self._transit if self._transit is not None else 0
+        transit = now * RATE - timestamp
+        difference = transit - self._transit
         self._transit = transit
-        if -RATE < difference < RATE:
-            self.jitter += ((difference if difference > 0 else -difference) - self.jitter) / 16
+        if 0.0 <= difference < RATE:
+            self.jitter += (difference - self.jitter) / 16
+        elif -RATE < difference < 0.0:
+            self.jitter -= (difference + self.jitter) / 16
         return True
 
     def count(self, sequence: int) -> None:
@@ -143,14 +145,13 @@ class Reception:
         self._next = (self.highest + 1) & 0xFFFF
         self.received += 1
 
-    def audio(self, sequence: int, timestamp: int, arrival: int) -> None:
-        """Count a packet of sound that came at *arrival* (in timestamp units of our clock)."""
+    def audio(self, sequence: int, timestamp: int, now: float) -> None:
+        """Count a packet of sound that came at *now* (seconds)."""
         self.count(sequence)
-        transit = arrival - timestamp
-        if self._transit is not None:
-            difference = abs(transit - self._transit)
-            if difference < RATE:  # a second off: the sender's clock was set, not the network
-                self.jitter += (difference - self.jitter) / 16
+        transit = now * RATE - timestamp
+        difference = abs(transit - self._transit)
+        if difference < RATE:  # a second off: the sender's clock was set, not the network
+            self.jitter += (difference - self.jitter) / 16
         self._transit = transit
 
     @property

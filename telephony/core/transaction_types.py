@@ -127,6 +127,7 @@ class Server:
         "merge_key",
         "request",
         "state",
+        "tag",
         "timers",
         "user",
     )
@@ -139,6 +140,9 @@ class Server:
         self.interval = T1
         self.timers: list[Timer] = []
         self.user: Any = None
+        """Whoever may still answer finally."""
+        self.tag = ""
+        """The To tag of its responses, for the 200 to a CANCEL (9.2)."""
 
 
 class Client:

@@ -91,7 +91,10 @@ class Transactions:
             self._run(tx, "ACK" if method == "ACK" else "request", request, now)
             return
         if method == "ACK":
-            self.actions.append(Arrived(request, None, source))
+            if (refused := self._refused(request)) is not None:
+                self._run(refused, "ACK", request, now)
+            else:
+                self.actions.append(Arrived(request, None, source))
             return
         hop = Hop(*request.via.reply_to, source.socket)
         if len(self.servers) >= self.most:
@@ -106,6 +109,13 @@ class Transactions:
         self.servers[tx.key] = tx
         self._run(tx, "request", request, now)
         self.actions.append(Arrived(request, tx, source))
+
+    def _refused(self, ack: Request) -> Server | None:
+        """The refused INVITE that *ack* means, from peers that give its ACK another branch."""
+        invite = f"{ack.cseq.number} INVITE"
+        key = self.merged.get((ack.from_.tag, ack.call_id, invite))
+        tx = self.servers.get(key) if key else None
+        return tx if tx is not None and tx.state == "completed" else None
 
     def _is_merged(self, request: Request, tx: Server) -> bool:
         """The same request by another path (RFC 3261 8.2.2.2)."""

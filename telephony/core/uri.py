@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 Params = dict[str, str]
@@ -31,7 +32,10 @@ class UriError(ValueError):
 
 @dataclass(slots=True)
 class Uri:
-    """One URI. *user* is as written (escapes kept), *host* lower case, IPv6 without brackets."""
+    """One URI. *user* is as written (escapes kept), *host* lower case, IPv6 without brackets.
+
+    Not to be changed once read: equal texts share one object.
+    """
 
     scheme: str = "sip"
     user: str = ""
@@ -220,6 +224,7 @@ def parse_host_port(text: str) -> tuple[str, int | None]:
     return host.lower(), port
 
 
+@lru_cache(maxsize=2048)
 def parse_uri(text: str) -> Uri:
     """Read a sip, sips or tel URI; other schemes come back with everything in *user*."""
     scheme, colon, rest = text.partition(":")

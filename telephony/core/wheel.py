@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 SIZE = 128
 """Slots: an item can be put this many milliseconds ahead, less one."""
-TOLERATED = 60
+TOLERATED = 59
 """Milliseconds of delay that are made up for; with 20 ms packets, three back to back."""
 _CYCLE = 20
 

@@ -118,8 +118,7 @@ class ClientLeg:
                     hop.close()
             raise MediaFailed("no-ports", "no RTP port is free; widen [sip].media_ports")
         for hop, far, leg in ((here, there, self), (there, here, other)):
-            event_type = leg._remote.event_type if leg._remote else None
-            hop.connect(Remote("127.0.0.1", far.port, "PCMU", 0, event_type and 101, "127.0.0.1"))
+            hop.connect(Remote("127.0.0.1", far.port, "PCMU", 0, 101, "127.0.0.1"))
             hop.answered()
             leg._send(protocol.Bridge(leg.id, hop.id))
             leg._hops = here, there

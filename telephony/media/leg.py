@@ -9,7 +9,7 @@ from typing import Protocol
 from telephony.core import rtp
 from telephony.core.g711_tables import PAYLOAD_TYPE, Law, translation
 from telephony.core.rfc4733 import KeyReceiver
-from telephony.core.rtp import HEADER_SIZE, PLAIN, RATE, START, Reception
+from telephony.core.rtp import HEADER_SIZE, PLAIN, START, Reception
 from telephony.core.source import SourceRule
 from telephony.media.ports import bind
 from telephony.media.protocol import Connect, Quality
@@ -53,8 +53,8 @@ class Hub(Protocol):
 class MediaLeg:
     """Receives a leg's packets. `receive` is the hot path: 50 packets a second and call.
 
-    Sound nobody wants is only counted, by `Reception.ordinary`. *listening* tells whether anything
-    wants the sound itself: a recording, the partner of a bridge, the in-band detector.
+    Sound nobody wants is only counted, by `Reception.ordinary`, and passed on to the partner of a
+    bridge. *listening* tells whether anything else wants it: a recording, the in-band detector.
     """
 
     __slots__ = (
@@ -65,9 +65,11 @@ class MediaLeg:
         "_kind",
         "_open",
         "_receives",
+        "_relay",
         "_rule",
         "_sends",
         "_sock",
+        "_table",
         "_take",
         "both",
         "ended",
@@ -111,6 +113,8 @@ class MediaLeg:
         self._open = True
         self._sends = self._receives = False
         self.listening = False
+        self._relay: Sender | None = None
+        self._table: bytes | None = None
         self.recording: Recording | None = None
         self.both: Recording | None = None
         self.partner: MediaLeg | None = None
@@ -121,6 +125,7 @@ class MediaLeg:
         self.interruptible = False
         self.ended: tuple[int, int] | None = None
         """The sound a key stopped, and its samples, until the key is reported."""
+        self._drain()
 
     # --- receiving ------------------------------------------------------------------------------
 
@@ -134,8 +139,13 @@ class MediaLeg:
         if size < HEADER_SIZE:
             return
         start, sequence, timestamp, ssrc = _unpack(BUFFER)
-        if not self.reception.ordinary(start, sequence, timestamp, ssrc, int(now * RATE)):
+        if not self.reception.ordinary(start, sequence, timestamp, ssrc, now):
             self._packet(size, now)
+        elif self._relay is not None:
+            sound = bytes(VIEW[HEADER_SIZE:size])
+            if self._table is not None:
+                sound = sound.translate(self._table)
+            self._relay.forward(ssrc, sequence, timestamp, False, sound, now)
 
     def receive_first(self, now: float) -> None:
         """Take one packet while the source is not locked."""
@@ -168,8 +178,8 @@ class MediaLeg:
         if law is None:
             self.reception.count(packet.sequence)
             return
-        self.reception.audio(packet.sequence, packet.timestamp, int(now * RATE))
-        if self.listening:
+        self.reception.audio(packet.sequence, packet.timestamp, now)
+        if self.listening or self._relay is not None:
             self._sound(packet, bytes(payload), law, now)
 
     def _sound(self, packet: rtp.Packet, sound: bytes, law: Law, now: float) -> None:
@@ -180,10 +190,9 @@ class MediaLeg:
             for key in self.tones.feed(sound, law):
                 self.interrupt()
                 self._hub.key(self, key, "inband", now)
-        if self.partner is not None:
-            sender = self.partner.sender
-            table = translation(law, sender.law)
-            sender.forward(
+        if self._relay is not None:
+            table = translation(law, self._relay.law)
+            self._relay.forward(
                 packet.ssrc,
                 packet.sequence,
                 packet.timestamp,
@@ -199,9 +208,9 @@ class MediaLeg:
             self._hub.pressed(self)
         for key in heard.keys:
             self._hub.key(self, key, "rfc4733", now)
-        partner = self.partner
-        if partner is not None and partner.sender.event_type is not None:
-            partner.sender.forward(
+        relay = self._relay
+        if relay is not None and relay.event_type is not None:
+            relay.forward(
                 packet.ssrc,
                 packet.sequence,
                 packet.timestamp,
@@ -234,11 +243,12 @@ class MediaLeg:
         self._sends, self._receives = order.send, order.receive
         sender.event_type = order.event_type
         sender.shape(order.law, order.payload_type, order.ptime)
-        self.attend()
+        for one in (self, self.partner):
+            if one is not None:
+                one.attend()
         self.reports.host, self.reports.port = order.host, order.rtcp_port
         moved = self._rule.remote((order.host, order.port), order.signalling_host)
         if not self.reports.at:
-            self._drain()
             self.reports.begin(now)
             self._hub.listen(self.reports.sock, self.reports.receive)
             self._hub.listen(self._sock, self.receive_first)
@@ -286,7 +296,7 @@ class MediaLeg:
         self._aim()
 
     def _drain(self) -> None:
-        """Forget packets that came before there was a call."""
+        """Forget packets that came while the port waited for a call."""
         for sock in (self._sock, self.reports.sock):
             try:
                 while True:
@@ -311,7 +321,10 @@ class MediaLeg:
 
     def attend(self) -> None:
         """Find out whether anything wants the sound."""
-        self.listening = bool(self.recording or self.both or self.partner or self.tones)
+        self.listening = bool(self.recording or self.both or self.tones)
+        partner = self.partner
+        self._relay = None if partner is None else partner.sender
+        self._table = None if partner is None else translation(self.law, partner.law)
         quick = self._receives and not self.listening
         self.reception.plain = PLAIN << 8 | self._kind if quick else -1
 
@@ -351,7 +364,7 @@ class MediaLeg:
         sender = self.sender
         sender.halt()
         sender.transmit, sender.ended, sender.recorder = discard, nobody, None
-        sender.playlist = sender.keys = self.tones = None
+        sender.playlist = sender.keys = self.tones = self._relay = None
         for sock in (self._sock, self.reports.sock):
             self._hub.unlisten(sock)
             sock.close()

@@ -235,6 +235,9 @@ class Sender:
 
     def press(self, keys: str, now: float) -> None:
         """Send *keys* as telephone-events; a sound goes on after them."""
+        if self.keys is not None:
+            self.keys.add(keys)
+            return
         self.keys = KeySender(keys, self._frame)
         if self.due < 0:
             self.begin(now)

@@ -34,6 +34,8 @@ from telephony.sip.sockets import is_address
 
 log = logging.getLogger("telephony.sip")
 
+KEY_SECONDS = 0.2
+"""A key that we press and the pause after it."""
 MEDIA_DIED = 'Q.850;cause=41;text="Temporary failure"'
 """The Reason of the BYE when a media process took its calls along (RFC 3326)."""
 
@@ -54,7 +56,7 @@ class SipCall(Call):
     def __init__(self, facts: CallFacts, session: Session, leg: Leg, owner: Owner) -> None:
         self.facts, self.session, self.leg = facts, session, leg
         self._owner = owner
-        self._cause = ""
+        self.cause = ""
         self._waiting: set[asyncio.Future[str]] = set()
         self._settled = False
         self._agreed: Agreed | None = None
@@ -113,7 +115,7 @@ class SipCall(Call):
 
     def _must_stand(self) -> None:
         if self.ended:
-            raise CallEnded(self._cause or "normal")
+            raise CallEnded(self.cause or "normal")
 
     async def _news(self) -> str:
         """Wait for the next outcome the session tells; `CallEnded` when that is the end."""
@@ -170,7 +172,7 @@ class SipCall(Call):
                 future.set_result(outcome)
 
     def _end(self, ended: Ended) -> None:
-        self.ended, self._cause = True, ended.cause
+        self.ended, self.cause = True, ended.cause
         self.leg.close()
         for future in self._waiting:
             if not future.done():
@@ -230,9 +232,11 @@ class SipCall(Call):
         self.leg.secret(on)
 
     async def send_keys(self, keys: str) -> None:
-        """RFC 4733 events."""
+        """See `Leg.send_keys`; returns when the last key was let go."""
         self._must_stand()
         self.leg.send_keys(keys)
+        await asyncio.sleep(KEY_SECONDS * len(keys))
+        self._must_stand()
 
     # --- hold and bridge --------------------------------------------------------------------------
 

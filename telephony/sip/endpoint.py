@@ -184,6 +184,7 @@ class SipLine(Line):
     def over(self, call: SipCall) -> None:
         """The call has ended."""
         self._calls.pop(call.facts.id, None)
+        log.info("call ended: %s", call.cause, extra={"call": call.facts.id})
         if not self._calls:
             self._idle.set()
 
@@ -300,7 +301,11 @@ class SipLine(Line):
             source.port,
             extra={"call": facts.id},
         )
-        self._on_call(call)
+        try:
+            self._on_call(call)
+        except Exception:
+            log.exception("the call could not be taken", extra={"call": facts.id})
+            self.command(session, "reject", Refusal(500))
 
     def _asked(self, asked: Asked) -> None:
         """OPTIONS and REGISTER."""

@@ -10,7 +10,7 @@ from telephony.core.guard import LockOut
 from telephony.core.message import Request, Response
 from telephony.core.registrar import Binding, ContactWish, Registrar
 from telephony.core.transaction_types import Hop
-from telephony.core.uri import UriError, parse_name_addr
+from telephony.core.uri import UriError, parse_name_addr, parse_uri
 from telephony.settings import Phone
 
 log = logging.getLogger("telephony.sip")
@@ -45,7 +45,9 @@ class Phones:
         verdict, user = self._digest.verify(request.get("authorization") or None, "REGISTER", now)
         if verdict in (Verdict.MISSING, Verdict.STALE):
             values = self._digest.challenges(now, stale=verdict is Verdict.STALE)
-            headers = [("WWW-Authenticate", value) for value in values]
+            # MD5 alone, the last: baresip 1.0 (Debian 12) gives up when it is offered SHA-256
+            # beside it, and other telephones read the first challenge only
+            headers = [("WWW-Authenticate", values[-1])]
             return request.reply(401, to_tag=tag, headers=headers)
         if verdict is Verdict.WRONG or user != name:
             if self._lock_out.wrong(source.host, name, now):
@@ -57,7 +59,7 @@ class Phones:
     def _register(self, name: str, request: Request, source: Hop, tag: str, now: float) -> Response:
         values = request.values("contact")
         try:
-            wishes = [_wish(value) for value in values if value != "*"]
+            wishes = [self._wish(name, value, now) for value in values if value != "*"]
         except UriError as error:
             return request.reply(400, f"Bad Contact: {error}"[:80], to_tag=tag)
         before = len(self.registrar.contacts(name, now))
@@ -86,10 +88,16 @@ class Phones:
         ]
         return request.reply(200, to_tag=tag, headers=headers)
 
-
-def _wish(value: str) -> ContactWish:
-    contact = parse_name_addr(value)
-    return ContactWish(str(contact.uri), _seconds(contact.params.get("expires", "")))
+    def _wish(self, name: str, value: str, now: float) -> ContactWish:
+        """One Contact; a URI that means a contact we know goes by that one's text (10.3, 7)."""
+        contact = parse_name_addr(value)
+        same = (
+            binding.uri
+            for binding in self.registrar.contacts(name, now)
+            if parse_uri(binding.uri).equivalent(contact.uri)
+        )
+        uri = next(same, str(contact.uri))
+        return ContactWish(uri, _seconds(contact.params.get("expires", "")))
 
 
 def _seconds(text: str) -> int | None:

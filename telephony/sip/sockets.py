@@ -38,7 +38,7 @@ class Sockets:
         self._received, self._drained = received, drained
         self._public, self._local_nets = public_address, tuple(local_nets)
         self._sockets: list[socket.socket] = []
-        self._names: dict[tuple[str, int], tuple[float, str]] = {}
+        self._names: dict[tuple[str, int], tuple[float, list[str]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.host_towards = lru_cache(maxsize=4096)(self._host_towards)
         self.sent_by = lru_cache(maxsize=4096)(self._sent_by)
@@ -98,21 +98,30 @@ class Sockets:
 
     async def resolve(self, host: str, port: int, number: int = 0) -> Hop:
         """The hop of a name or address; `LineError` when the name is unknown."""
+        return Hop((await self.look_up(host, number))[0], port, number)
+
+    async def look_up(self, host: str, number: int = 0) -> list[str]:
+        """All addresses of a name that socket *number* can reach; `LineError` without any."""
         if is_address(host):
-            return Hop(host, port, number)
+            return [host]
         loop = asyncio.get_running_loop()
-        until, address = self._names.get((host, number), (0.0, ""))
+        until, addresses = self._names.get((host, number), (0.0, []))
         if until < loop.time():
             family = self._sockets[number].family
             try:
-                found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_DGRAM)
+                found = await loop.getaddrinfo(host, None, family=family, type=socket.SOCK_DGRAM)
             except OSError as error:
                 raise LineError(f"the name {host} is unknown: {error.strerror}") from None
-            address = str(found[0][4][0])
+            addresses = [str(entry[4][0]) for entry in found]
             if len(self._names) >= _NAMES_KEPT:
                 self._names.clear()
-            self._names[host, number] = loop.time() + _NAME_LIFE, address
-        return Hop(address, port, number)
+            self._names[host, number] = loop.time() + _NAME_LIFE, addresses
+        return addresses
+
+    def refresh(self) -> None:
+        """Ask the kernel anew which of our addresses peers see: networks come and go."""
+        self.host_towards.cache_clear()
+        self.sent_by.cache_clear()
 
     async def _send_named(self, data: bytes, hop: Hop) -> None:
         try:

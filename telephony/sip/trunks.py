@@ -29,6 +29,7 @@ class TrunkLine:
     def __init__(self, trunk: Trunk, ua: Trunks) -> None:
         self.trunk, self._ua = trunk, ua
         self.hop: Hop | None = None
+        self.addresses: list[str] = []
         place = bracketed(trunk.host) + (f":{trunk.port}" if trunk.port != 5060 else "")
         self.uri = f"sip:{place}"
         self.call_id, self.tag = ua.token(), ua.token()
@@ -46,7 +47,7 @@ class TrunkLine:
         if self.trunk.sources:
             address = ipaddress.ip_address(host)
             return any(address in net for net in self.trunk.sources)
-        return self.hop is not None and self.hop.host == host
+        return host in self.addresses
 
     def requests(self, sends: Sequence[Send]) -> list[Ask]:
         """The REGISTERs that *sends* stand for; none while the name is not resolved."""
@@ -175,16 +176,18 @@ class Trunks:
     async def _keep_resolving(self) -> None:
         while True:
             await asyncio.sleep(RESOLVE_AGAIN)
+            self._sockets.refresh()
             await self._resolve()
 
     async def _resolve(self) -> None:
         for line in self.lines.values():
             known = line.hop
             try:
-                line.hop = await self._sockets.resolve(line.trunk.host, line.trunk.port)
+                line.addresses = await self._sockets.look_up(line.trunk.host)
             except LineError as error:
                 log.warning("trunk %s: %s", line.trunk.name, error)
                 continue
+            line.hop = Hop(line.addresses[0], line.trunk.port)
             if line.trunk.register and known is None:
                 self._send(line.requests(line.registration.handle(Start(), self._clock())))
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from line_bench.backends import BACKENDS
 from line_bench.bench import Bench, tone_seconds
 from line_bench.scenario import play_or_refuse
 from line_bench.simulated import SimulatedBackend
+from line_bench.table import FEATURES, page, rows
 
 from telephony.line import Call, DialFailed, Unsupported
 from telephony.simulated import SimulatedCall, SimulatedLine
@@ -62,3 +64,20 @@ def test_tones_are_measured_by_their_frequency(tmp_path: Path) -> None:
     assert tone_seconds(path, 440) == pytest.approx(1.0, abs=0.03)
     assert tone_seconds(path, 1000) == pytest.approx(0.5, abs=0.03)
     assert tone_seconds(path, 700) == 0
+
+
+def test_the_page_in_docs_is_the_suite_as_it_is() -> None:
+    """Whether the cells are true is what the suite itself tests."""
+    made = (Path(__file__).parents[2] / "docs" / "conformance.md").read_text(encoding="utf-8")
+    assert made == page({}), "run: python tests/line_bench/table.py docs/conformance.md"
+
+
+def test_every_feature_is_tested_and_every_claim_is_one() -> None:
+    assert {feature for row in rows() for feature in row.features} == set(FEATURES)
+    assert all(backend.can <= set(FEATURES) for backend in BACKENDS)
+
+
+def test_an_outcome_other_than_passed_is_shown() -> None:
+    row = next(rows())
+    text = page({(row.name, "sip"): "**FAILS**"})
+    assert f"| {row.text} | yes | **FAILS** | yes |" in text

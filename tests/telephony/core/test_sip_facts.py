@@ -19,6 +19,7 @@ def invite(*more: str, old: str = "<sip:200@10.0.0.2>;tag", new: str = "") -> Re
         ("<sip:200@h>;tag", "", False, "200"),
         ("<tel:+86-10-55>;tag", "", False, "+861055"),
         ("<sip:a%20b;x=y@h>;tag", "", False, "a b"),
+        ("<sip:7%0d%0aX@h>;tag", "", False, "7\ufffd\ufffdX"),
         ('"Anonymous" <sip:anonymous@anonymous.invalid>;tag', "", False, ""),
         ("<sip:Anonymous@10.0.0.1>;tag", "", False, ""),
         ("<sip:77@anonymous.invalid>;tag", "", False, ""),
@@ -55,4 +56,4 @@ def test_headers_are_readable_text():
     assert isinstance(message, Request)
     headers = headers_of(message)
     assert headers["subject"] == "\ufffd\ufffdone" and headers["call-id"] == "call-1"
-    assert clean("\u00e9\udcff") == "\u00e9\ufffd"
+    assert clean("\u00e9\udcff\r\n\u200b") == "\u00e9\ufffd\ufffd\ufffd\ufffd"

@@ -214,6 +214,15 @@ def test_a_refusal_is_repeated_until_its_ack():
     assert not lab.layer.servers and not lab.layer.merged
 
 
+def test_an_ack_with_a_branch_of_its_own_ends_the_repetition_too():
+    lab = Lab()
+    tx = lab.server()
+    lab.respond(tx, 404)
+    assert lab.feed(asked("ACK", to_tag="us", branch="z9hG4bKodd")) == []
+    assert tx.state == "confirmed"
+    assert names(lab.feed(asked("ACK", to_tag="us", branch="z9hG4bKodd2"))) == ["Arrived"]
+
+
 def test_a_refusal_without_ack_is_given_up():
     lab = Lab()
     lab.respond(lab.server(), 486)

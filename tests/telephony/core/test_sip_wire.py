@@ -247,6 +247,7 @@ def test_what_a_reply_copies():
     assert isinstance(again, Request)
     assert again.reply(200, to_tag="other").to.tag == "already"
     assert invite.reply(299).reason == "Unknown"
+    assert invite.reply(486, "Not\r\nVia: now").reason == "Not Via: now"
 
 
 def test_nothing_is_smuggled_into_headers():

@@ -326,6 +326,7 @@ async def test_reports_tell_the_truth(plane: Plane) -> None:
             reports.bind(("127.0.0.1", 0))
             reports.settimeout(8)
             leg = call(plane, peer, rtcp_port=reports.getsockname()[1])
+            await peer.until(peer.heard)
             for number in range(100):
                 if number % 10 != 3:
                     peer.send_sound(b"\xff" * 160)

@@ -118,6 +118,21 @@ async def test_odd_registrations(header, status):
         assert (answered.get("min-expires") == "30") == (status == 423)
 
 
+async def test_a_contact_written_otherwise_is_the_same_contact():
+    async with house(DESK) as home:
+        phone = home.phone()
+        cseq = 0
+        for contact in ("<sip:a@Host.example;ob>", "<sip:%61@host.example;ob>;expires=60"):
+            header = f"Contact: {contact}"
+            phone.send(registering(phone, header, cseq=cseq + 1))
+            challenge = await phone.until(401)
+            cseq += 2
+            phone.send(registering(phone, header, cseq=cseq, password="right", challenge=challenge))
+            await phone.until(200)
+        [known] = home.line.status()["phones"]["1001"]
+        assert known["contact"] == "sip:a@host.example;ob" and known["expires_in"] <= 60
+
+
 async def test_a_flood_of_registrations_is_dammed():
     async with house(DESK) as home:
         phone = home.phone()

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import os
 import re
+import signal
 from ipaddress import ip_network
 
 import pytest
 from sip_kit import SilentPlane, sdp
-from sip_phone import Phone, house
+from sip_phone import Ear, Phone, house
 
 from telephony.line import CallEnded, Clip, LineError, RecordDone
-from telephony.settings import Listen, Sip, Trunk
+from telephony.media.client import Plane
+from telephony.settings import Listen, Media, Sip, Trunk
 from telephony.settings import Phone as PhoneSettings
 from telephony.sip.endpoint import SipLine
 
@@ -265,6 +268,51 @@ async def test_a_dead_media_process_ends_its_calls():
         assert ear.keys == []
 
 
+@pytest.mark.peers
+async def test_a_killed_media_process_ends_its_calls_and_the_next_call_works():
+    plane = Plane()
+    line = SipLine(
+        Sip(
+            listen=(Listen("udp", "127.0.0.1", 0),),
+            allow=(ip_network("127.0.0.0/8"),),
+            max_calls=10,
+            media=Media(ports=(38000, 38999)),
+        ),
+        plane,
+    )
+    calls: asyncio.Queue = asyncio.Queue()
+
+    def on_call(call):
+        call.listener = Ear()
+        calls.put_nowait(call)
+
+    await line.start(on_call)
+    phone = Phone(("127.0.0.1", line._sockets.addresses[0][1]))
+    try:
+        phone.invite()
+        call = await asyncio.wait_for(calls.get(), 3)
+        await call.answer()
+        phone.ack(await phone.until(200))
+        os.kill(plane.pids[0], signal.SIGKILL)
+        bye = await phone.until("BYE")
+        assert "cause=41" in bye.get("reason")
+        phone.reply(bye, 200)
+        assert call.listener.ends[0][0] == "network"
+        restarted = asyncio.Event()
+        plane.on_restart(lambda text: restarted.set())
+        await asyncio.wait_for(restarted.wait(), 10)
+        phone.call_id += "next"
+        phone.invite()
+        call = await asyncio.wait_for(calls.get(), 3)
+        await call.answer()
+        phone.ack(await phone.until(200))
+        await call.hangup()
+        phone.reply(await phone.until("BYE"), 200)
+    finally:
+        await line.stop()
+        phone.close()
+
+
 # --- who is let in --------------------------------------------------------------------------------
 
 
@@ -349,8 +397,8 @@ async def test_a_fault_in_the_application_is_logged_and_survived(caplog):
         home.on_call = broken
         phone = home.phone()
         phone.invite()
-        await phone.until(100)
-        assert "could not be handled" in caplog.text
+        phone.ack(await phone.until(500))
+        assert "could not be taken" in caplog.text and not home.plane.open
         home.on_call = None
         other = home.phone()
         other.invite()
