@@ -179,7 +179,18 @@ class Call(ABC):
 
     @abstractmethod
     async def record_both(self, path: str) -> None:
-        """Start writing both directions to *path* (two channels) until the call ends."""
+        """Start writing both directions to *path* (two channels) until told to stop.
+
+        The end of the call closes the file too. A second recording ends the first.
+        """
+
+    @abstractmethod
+    async def stop_record_both(self) -> None:
+        """Close the file of `record_both`; does nothing when none is being written."""
+
+    @abstractmethod
+    def pause_record_both(self, on: bool) -> None:
+        """While on, the recording of both directions holds silence, one begun later too."""
 
     @abstractmethod
     def secret(self, on: bool) -> None:

@@ -15,7 +15,7 @@ import random
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
@@ -197,7 +197,8 @@ class RtpPeer(asyncio.DatagramProtocol):
         times = [one.time for one in self.heard()]
         return [later - sooner for sooner, later in pairwise(times)]
 
-    async def until(self, condition: Any, seconds: float = 5.0) -> None:
+    @staticmethod
+    async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
         """Wait until *condition* holds; fails after *seconds*."""
         for _ in range(int(seconds / 0.005)):
             if condition():

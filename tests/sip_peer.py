@@ -8,7 +8,8 @@ RFC 3261; a test that expects good manners asserts that it is empty.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from sip_peer_call import SOON, PeerCall
 from sip_peer_messages import Manners, Message, describe, digest, fields_of, token
@@ -41,6 +42,7 @@ class SipPeer(asyncio.DatagramProtocol):
         self.seen: list[Message] = []
         self._asked: dict[tuple[str, str], asyncio.Future[Message]] = {}
         self._nonce = token()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
@@ -52,10 +54,10 @@ class SipPeer(asyncio.DatagramProtocol):
         peer.port = peer._transport.get_extra_info("sockname")[1]
         return peer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End all sound and stop listening."""
         for call in self.calls.values():
-            call.sound.close()
+            await call.sound.close()
         if self._transport is not None:
             self._transport.close()
 
@@ -66,7 +68,7 @@ class SipPeer(asyncio.DatagramProtocol):
     ) -> PeerCall:
         """Send an INVITE; what comes of it is told by the call's events."""
         call = PeerCall(self, f"{token()}@{self.host}", to, manners or self.manners)
-        await call.sound.open(self.host)
+        await call.sound.open()
         call.outgoing, call.number = True, 1
         call.target = f"sip:{number}@{to[0]}:{to[1]}"
         call.local = f"<sip:{caller}@{self.host}:{self.port}>;tag={token()}"
@@ -151,6 +153,13 @@ class SipPeer(asyncio.DatagramProtocol):
             response.body = body
         self.send(response, to)
 
+    def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something beside."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
     def complain(self, text: str) -> None:
         """Note something that is against the rules."""
         self.complaints.append(text)
@@ -203,8 +212,7 @@ class SipPeer(asyncio.DatagramProtocol):
         call = PeerCall(self, request.get("call-id"), addr, self.manners)
         self.calls[call.call_id] = call
         call.ring(request)
-        task = asyncio.get_running_loop().create_task(call.sound.open(self.host))
-        task.add_done_callback(lambda _: self.rings.put_nowait(call))
+        self.later(call.sound.open()).add_done_callback(lambda _: self.rings.put_nowait(call))
 
     def _register(self, request: Message, addr: Address) -> None:
         """A registrar with a digest challenge, without qop as small PBXes have it (RFC 2617)."""

@@ -21,8 +21,7 @@ class PeerCall:
 
     def __init__(self, peer: SipPeer, call_id: str, address: Address, manners: Manners) -> None:
         self.peer, self.call_id, self.address, self.manners = peer, call_id, address, manners
-        self.sound = PeerSound()
-        self.sound.ptime = manners.ptime / 1000
+        self.sound = PeerSound(manners.ptime, peer.host)
         self.invite = Message("")
         """Ours, or the one that reached us."""
         self.outgoing = False
@@ -47,7 +46,7 @@ class PeerCall:
         """Take a call that rings, and wait for the ACK."""
         offer = Described.read(self.invite.body) if self.invite.body else None
         stream = offer.stream(self.manners) if offer else None
-        self._said = self._describe(Manners((stream.codec,), stream.event_type)
+        self._said = self._describe(Manners((stream.law,), stream.event_type)
                                     if stream else self.manners)  # fmt: skip
         self._respond(self.invite, 200, self._said)
         if stream:
@@ -144,7 +143,7 @@ class PeerCall:
 
     def requested(self, request: Message) -> None:
         """A request within the dialog."""
-        if request.method != "ACK":
+        if request.method not in ("ACK", "CANCEL"):
             if request.number <= self._remote_number:
                 self.peer.complain(f"{request.method} with an old CSeq")
             self._remote_number = request.number
@@ -182,7 +181,7 @@ class PeerCall:
         self.on_hold = offer.silent
         stream = offer.stream(self.manners)
         answered = {"sendonly": "recvonly", "inactive": "inactive", "recvonly": "sendonly"}
-        ours = Manners((stream.codec,), stream.event_type)
+        ours = Manners((stream.law,), stream.event_type)
         self._respond(request, 200, self._describe(ours, answered.get(offer.direction, "sendrecv")))
         self.sound.start(stream)
 
@@ -211,5 +210,5 @@ class PeerCall:
         self.peer.send(ack, self.address)
 
     def _end(self) -> None:
-        self.sound.close()
+        self.peer.later(self.sound.close())
         self.over.set()

@@ -8,16 +8,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sip_peer_media import LAWS, Stream
+from sip_peer_media import Stream
+
+from telephony.core.g711_tables import PAYLOAD_TYPE, Law
 
 _TAG = re.compile(r";\s*tag=([^;\s]+)")
 _URI_USER = re.compile(r"<?sip:([^@;>]+)@")
+_SPELLED = {"call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate"}
 _FIELD = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
 
 
 def token() -> str:
     """A fresh word for tags, branches and Call-IDs."""
     return f"{random.getrandbits(48):012x}"
+
+
+def _spelled(name: str) -> str:
+    """A header name as RFC 3261 writes it (pyVoIP knows no other spelling)."""
+    return _SPELLED.get(name, name.title())
 
 
 @dataclass
@@ -38,7 +46,7 @@ class Message:
 
     def __bytes__(self) -> bytes:
         body = self.body.encode()
-        lines = [self.first, *(f"{name.title()}: {value}" for name, value in self.headers)]
+        lines = [self.first, *(f"{_spelled(name)}: {value}" for name, value in self.headers)]
         return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
     def get(self, name: str) -> str:
@@ -81,15 +89,15 @@ class Message:
 class Manners:
     """How a telephone makes its offers and answers: codecs in order, telephone-event or None."""
 
-    codecs: Sequence[str] = ("PCMU", "PCMA")
+    codecs: Sequence[Law] = ("PCMU", "PCMA")
     event_type: int | None = 101
     ptime: int = 20
 
 
 def describe(manners: Manners, host: str, port: int, direction: str = "sendrecv") -> str:
     """An SDP text."""
-    kinds = [LAWS[codec][1] for codec in manners.codecs]
-    maps = [f"a=rtpmap:{LAWS[codec][1]} {codec}/8000" for codec in manners.codecs]
+    kinds = [PAYLOAD_TYPE[codec] for codec in manners.codecs]
+    maps = [f"a=rtpmap:{PAYLOAD_TYPE[codec]} {codec}/8000" for codec in manners.codecs]
     if manners.event_type is not None:
         kinds.append(manners.event_type)
         maps.append(f"a=rtpmap:{manners.event_type} telephone-event/8000")
@@ -132,7 +140,7 @@ class Described:
 
     def stream(self, manners: Manners) -> Stream:
         """Where and how to send, by the first codec that is also ours."""
-        ours = {LAWS[codec][1]: codec for codec in manners.codecs}
+        ours = {PAYLOAD_TYPE[codec]: codec for codec in manners.codecs}
         codec = next(ours[kind] for kind in self.kinds if kind in ours)
         event_type = self.event_type if manners.event_type is not None else None
         return Stream(self.host, self.port, codec, event_type, not self.silent)

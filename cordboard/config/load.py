@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 from typing import Any, cast
 
-from cordboard.config.settings import Config, DataSource, Logging, Prompts, Pyvoip, Tts
+from cordboard.config.settings import Config, DataSource, Logging, Prompts, Tts
 from cordboard.config.tables import ConfigError, Table
-from telephony.settings import Listen, Media, Phone, Route, Sip, Trunk
+from telephony.settings import Listen, Media, Phone, Pyvoip, Route, Sip, Trunk
 
 LATER = ("database", "asr", "api", "sms", "queues", "voicemail", "agents", "smtp")
 """Sections of the published format that belong to parts which are not built yet."""

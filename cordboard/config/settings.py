@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from telephony.settings import Sip
+from telephony.settings import Pyvoip, Sip
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,6 @@ class Tts:
     engine: Literal["pyttsx3", "espeak", "piper"] = "pyttsx3"
     voices: Mapping[str, str] = field(default_factory=dict)
     piper_voices: Path | None = None
-
-
-@dataclass(frozen=True)
-class Pyvoip:
-    """``[pyvoip]``: one extension on a PBX, through the optional backend."""
-
-    host: str
-    port: int
-    user: str
-    password: str
 
 
 @dataclass(frozen=True)

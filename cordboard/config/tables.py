@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from flow_runtime.core.suggest import suggest
 from telephony.settings import Network
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
@@ -18,15 +18,6 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 class ConfigError(Exception):
     """A mistake in the configuration: the message says where, what, and what to write instead."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """``; did you mean "x"?`` when something close is known, else the list of what is known."""
-    names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f'; did you mean "{close[0]}"?'
-    return f"; known are: {', '.join(names)}" if names else ""
 
 
 def seconds(text: str) -> float | None:
@@ -56,7 +47,8 @@ class Table:
         """Refuse the keys that nobody asked for."""
         for key in self._values:
             if key not in self._known:
-                raise self.fail(key, f"unknown key{nearest(key, self._known)}")
+                near = suggest(key, self._known, len(self._known))
+                raise self.fail(key, f"unknown key{near}")
 
     def keys(self) -> list[str]:
         """All keys in written order: for tables whose keys are names."""

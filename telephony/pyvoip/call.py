@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("telephony.pyvoip")
 NAME = "pyvoip"
+MOST_CALLS = 30
 _PHRASES = {404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 603: "Decline"}
 
 
@@ -156,6 +157,16 @@ class PyvoipCall(Call):
         """See `Call.record_both`."""
         self._must_sound()
         self.sound.record_both(path)
+
+    async def stop_record_both(self) -> None:
+        """See `Call.stop_record_both`; the file is whole a moment later."""
+        self._must_stand()
+        self.sound.stop_record_both()
+
+    def pause_record_both(self, on: bool) -> None:
+        """See `Call.pause_record_both`."""
+        self._must_stand()
+        self.sound.pause_record_both(on)
 
     def secret(self, on: bool) -> None:
         """See `Call.secret`."""

@@ -20,7 +20,7 @@ from telephony.core.wire import WireError, parse
 from telephony.line import Call, CallFacts, Line, LineError
 from telephony.media.clips import Clips
 from telephony.media.files import Files
-from telephony.pyvoip.call import NAME, PyvoipCall, unsupported
+from telephony.pyvoip.call import MOST_CALLS, NAME, PyvoipCall, unsupported
 from telephony.pyvoip.sound import CallSound
 from telephony.pyvoip.threads import Aloud, aside
 from telephony.settings import Pyvoip
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("telephony.pyvoip")
 
 LIMITS = (
-    "at most 30 calls at once, more are refused as busy",
+    f"at most {MOST_CALLS} calls at once, more are refused as busy",
     "G.711 mu-law only",
     "no dialling out, no connecting of calls, no hold, no keys towards the caller",
     "keys by RFC 4733 and SIP INFO, not by tones in the sound",
@@ -125,13 +125,14 @@ class PyvoipLine(Line):
         server, account = (settings.host, settings.port), (settings.user, settings.password)
         try:
             here, sources = await aside(lambda: _addresses(*server))
+            phone = self._phone = self._make(server, account, here, sources, self)
+            phone.draining = self._draining
+            registered = await aside(lambda: phone.register_within(READY))
         except OSError as error:
             raise LineError(
                 f"[pyvoip].server {settings.host!r} cannot be reached: {error}"
             ) from error
-        phone = self._phone = self._make(server, account, here, sources, self)
-        phone.draining = self._draining
-        if await aside(lambda: phone.register_within(READY)):
+        if registered:
             log.info("registered as %s at %s:%d", settings.user, *server)
             return
         where = f"{settings.host}:{settings.port}"

@@ -2,8 +2,8 @@
 
 Only this file touches pyVoIP. Mended are: threads that keep a finished program alive, the second
 that passes before a call is handed over, running calls that are forgotten (and then deaf to BYE),
-CANCEL without 487, OPTIONS and INFO without an answer, requests and sound from strangers, 8-bit
-sound, a pace that drifts, and RTP ports that are taken.
+CANCEL without 487, OPTIONS and INFO without an answer, requests and sound from strangers, any
+message taken for the answer to a REGISTER, 8-bit sound, a pace that drifts, ports that are taken.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import logging
 import math
 import random
 import re
+import secrets
 import select
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Any, Protocol
 
@@ -25,12 +27,13 @@ from pyVoIP.RTP import PayloadType, RTPClient
 from pyVoIP.SIP import SIPClient, SIPMessage, SIPMessageType
 from pyVoIP.VoIP import CallState, PhoneStatus, VoIPCall, VoIPPhone
 
+from telephony.core.guard import Limiter
 from telephony.core.info import key_in
+from telephony.pyvoip.call import MOST_CALLS
 from telephony.pyvoip.streams import Inbox, Outbox
 
 log = logging.getLogger("telephony.pyvoip")
 
-MOST_CALLS = 30
 RTP_PORTS = (10000, 19998)
 """First and last RTP port; only even ones are used."""
 EXPIRES = 120
@@ -94,7 +97,8 @@ class Stream(RTPClient):
 
     def aim(self) -> None:
         """Take sound from the address in the PBX's SDP alone."""
-        self.sin.connect((self.outIP, self.outPort))
+        with suppress(OSError):  # no way there now: sending fails by itself
+            self.sin.connect((self.outIP, self.outPort))
 
     def stop(self) -> None:
         """Let both threads end; the transmitting one closes the socket."""
@@ -102,8 +106,10 @@ class Stream(RTPClient):
 
     def trans(self) -> None:
         """The transmitting thread."""
-        super().trans()
-        self.sin.close()
+        try:
+            super().trans()
+        finally:
+            self.sin.close()
 
     @property
     def trans_delay_reduction(self) -> float:
@@ -162,7 +168,13 @@ class Leg(VoIPCall):
     def bye(self) -> None:
         """The caller has hung up."""
         super().bye()
+        self.phone.forget(self)
         self.phone.told.ended(self, "normal")
+
+    def hangup(self) -> None:
+        """Send BYE. Raises `InvalidStateError` when the caller was quicker."""
+        super().hangup()
+        self.phone.forget(self)
 
     def give_up(self) -> None:
         """The caller has given up (CANCEL): the INVITE is answered with 487 (RFC 3261 9.2)."""
@@ -178,7 +190,7 @@ class Leg(VoIPCall):
     def let_go(self) -> None:
         """End it without a word to the PBX."""
         self.state = CallState.ENDED
-        self.phone.calls.pop(self.call_id, None)
+        self.phone.forget(self)
         if self.stream is not None:
             self.stream.stop()
 
@@ -210,6 +222,7 @@ class Signalling(SIPClient):
     def start(self) -> None:
         """Bind, register, listen."""
         self.NSD = True
+        self._lines = Limiter(rate=1 / 30, burst=3.0)
         self.register_timeout, self.default_expires = ANSWER_TIME, EXPIRES
         self.s = self.out = Socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.s.others = self.take
@@ -247,7 +260,12 @@ class Signalling(SIPClient):
                 self.parse_message(message)
         except Exception as error:  # whatever pyVoIP's parser trips over
             self.phone.told.refused("malformed")
-            log.warning("a SIP message that pyVoIP does not understand: %r", error)
+            if self._lines.allow("", time.monotonic()):
+                log.warning("a SIP message that pyVoIP does not understand: %r", error)
+
+    def gen_tag(self) -> str:
+        """A tag; pyVoIP's own looks through all that it ever made."""
+        return secrets.token_hex(4)
 
     def gen_register(self, request: SIPMessage, deregister: bool = False) -> str:
         """The answer to a challenge."""
@@ -349,6 +367,11 @@ class Phone(VoIPPhone):
     def send(self, message: str) -> None:
         """Send a message to the PBX."""
         self.sip.out.sendto(message.encode(), (self.sources[0], self.port))
+
+    def forget(self, leg: Leg) -> None:
+        """The call is over; pyVoIP itself would keep its tag for ever."""
+        self.calls.pop(leg.call_id, None)
+        self.sip.tagLibrary.pop(leg.call_id, None)
 
     def request_port(self, blocking: bool = True) -> int:
         """None yet: `Stream.start` binds the first that is free."""

@@ -66,7 +66,7 @@ class CallSound:
         self._recordings: dict[Recording, asyncio.Future[RecordDone]] = {}
         self._recording: Recording | None = None
         self._both: Recording | None = None
-        self._secret = False
+        self._secret = self._paused = False
         self.whole = asyncio.Event()
         """Whether no recording is open."""
         self.whole.set()
@@ -182,15 +182,27 @@ class CallSound:
             self._both.end("stopped", now)
         recorder = Recorder("PCMU", now, Limits(), both=True)
         self._both = self._begin(recorder, path, "")
+        recorder.secret = self._secret or self._paused
         self.outbox.copy = lambda stamp, sound: self._aloud(
             lambda: recorder.sent(stamp, sound, "PCMU", self._loop.time())
         )
+
+    def stop_record_both(self) -> None:
+        """See `telephony.line.Call.stop_record_both`."""
+        if self._both is not None:
+            self._both.end("stopped", self._loop.time())
+
+    def pause_record_both(self, on: bool) -> None:
+        """See `telephony.line.Call.pause_record_both`."""
+        self._paused = on
+        if self._both is not None:
+            self._both.recorder.secret = on or self._secret
 
     def secret(self, on: bool) -> None:
         """See `telephony.line.Call.secret`."""
         self._secret = on
         for recording in self._recordings:
-            recording.recorder.secret = on
+            recording.recorder.secret = on or (self._paused and recording is self._both)
 
     def _begin(self, recorder: Recorder, path: str, end_keys: str) -> Recording:
         recorder.secret = self._secret

@@ -23,10 +23,13 @@ from telephony.line import Call, Clip, Ender, KeySource, Line
 class Far(Protocol):
     """The person at the far end of one leg."""
 
-    rejected: int | None
-    """The SIP status with which our side refused the call."""
-    on_hold: bool
-    """Whether our side has put it on hold."""
+    @property
+    def rejected(self) -> int | None:
+        """The SIP status with which our side refused the call."""
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether our side has put it on hold."""
 
     async def answered(self) -> None:
         """Return when our side has answered (TimeoutError after a few seconds)."""

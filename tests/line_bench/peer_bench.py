@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from line_bench.bench import Bench, Ears, Leg, Outcomes, Part, Scenario
+from rtp_peer import clip_files
 from sip_peer import SOON, Address, PeerCall, SipPeer
-from sip_peer_media import encode, tone
 
+from telephony.core.tones import tone
 from telephony.line import Call, Clip
 
 AT_ONCE = 10
@@ -42,7 +44,7 @@ class PeerFar:
         await self.call.sound.press(keys)
 
     async def speak(self, hertz: float, seconds: float) -> None:
-        self.call.sound.say(tone(seconds, hertz))
+        self.call.sound.say(tone((hertz,), seconds))
 
     def heard(self, hertz: float) -> float:
         return self.call.sound.seconds_of(hertz)
@@ -69,17 +71,17 @@ class PeerBench(Bench):
         super().__init__(folder)
         self._arrived: dict[str, asyncio.Future[Call]] = {}
 
+    @abstractmethod
     async def open(self) -> None:
         """Start the line and its telephones."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def close(self) -> None:
         """Stop them; fails when the line broke the rules of its protocol."""
-        raise NotImplementedError
 
+    @abstractmethod
     def address(self) -> Address:
         """Where the line takes calls."""
-        raise NotImplementedError
 
     def arrive(self, call: Call) -> None:
         """The line's ``on_call``."""
@@ -97,18 +99,19 @@ class PeerBench(Bench):
         return Leg(call, call.listener, PeerFar(far))
 
     def tone(self, hertz: float, seconds: float) -> Clip:
-        stem = self.folder / f"tone-{hertz:g}-{seconds:g}"
-        samples = tone(seconds, hertz)
-        stem.with_suffix(".ulaw").write_bytes(encode(samples, "PCMU"))
-        stem.with_suffix(".alaw").write_bytes(encode(samples, "PCMA"))
-        return Clip(str(stem), seconds, f"tone {hertz:g}")
+        stem = f"{self.folder}/tone-{hertz:g}-{seconds:g}"
+        clip_files(stem, tone((hertz,), seconds))
+        return Clip(stem, seconds, f"tone {hertz:g}")
 
 
-class PeerBackend:
+class PeerBackend(ABC):
     """Plays scenarios in real time, several side by side on lines of their own."""
 
     together = True
-    bench: ClassVar[Callable[[Path], PeerBench]]
+
+    @abstractmethod
+    def benches(self) -> AbstractAsyncContextManager[Callable[[Path], PeerBench]]:
+        """What makes a bench, given its folder; what benches share lives as long as this."""
 
     def run(self, parts: Mapping[str, Part]) -> Outcomes:
         return asyncio.run(self._all(parts))
@@ -118,19 +121,20 @@ class PeerBackend:
 
         async def one(scenario: Scenario, folder: Path) -> BaseException | None:
             async with places:
-                return await self._outcome(scenario, folder)
+                return await _outcome(make(folder), scenario)
 
-        outcomes = await asyncio.gather(*(one(*part) for part in parts.values()))
+        async with self.benches() as make:
+            outcomes = await asyncio.gather(*(one(*part) for part in parts.values()))
         return dict(zip(parts, outcomes, strict=True))
 
-    async def _outcome(self, scenario: Scenario, folder: Path) -> BaseException | None:
-        bench = self.bench(folder)
+
+async def _outcome(bench: PeerBench, scenario: Scenario) -> BaseException | None:
+    try:
+        await bench.open()
         try:
-            await bench.open()
-            try:
-                await scenario(bench)
-            finally:
-                await bench.close()
-        except (Exception, pytest.fail.Exception) as failure:
-            return failure
-        return None
+            await scenario(bench)
+        finally:
+            await bench.close()
+    except (Exception, pytest.fail.Exception) as failure:
+        return failure
+    return None
