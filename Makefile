@@ -12,7 +12,7 @@ RUN_PACKAGES := python3-venv espeak-ng libespeak-ng1 espeak-ng-data libspandsp2
 # Real peers and servers for the tests.
 TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip-core kamailio kamailio-extra-modules postgresql tcpdump procps
 
-.PHONY: help setup demo run test check test-setup clean
+.PHONY: help setup demo run test check reference docs test-setup clean
 
 help:
 	@echo "make demo    see a real call walk through the sample flow"
@@ -20,6 +20,7 @@ help:
 	@echo "make setup   only install: $(BIN)/cordboard"
 	@echo "make test    all checks and tests, with real peers"
 	@echo "make check   ruff, mypy, import contracts (quick)"
+	@echo "make docs    the manual as web pages: build/docs/index.html"
 
 setup: $(VENV)/.run-packages $(VENV)/.installed
 
@@ -44,7 +45,12 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.test-packages $(BIN)/python
 	@echo "installing Cordboard and its test tools into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,pyvoip,postgresql]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs,pyvoip,postgresql]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-docs
+
+$(VENV)/.installed-docs: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
+	@echo "installing Cordboard and what makes its manual into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@ $(VENV)/.installed
 
 demo: setup
@@ -61,6 +67,15 @@ check: test-setup
 	$(BIN)/lint-imports
 	$(BIN)/cordboard fmt --check sample_flows/*/*.flow
 	$(BIN)/cordboard check --config sample_flows/gas_hotline/cordboard.toml sample_flows/gas_hotline/*.flow
+	$(BIN)/cordboard test --min-coverage 100 sample_flows
+
+# The reference pages are written from the node classes, the functions and the checks.
+reference: $(VENV)/.installed-docs
+	$(BIN)/python -m cordboard.manual docs/reference
+
+docs: reference
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --builder html docs build/docs
+	@echo "read build/docs/index.html"
 
 test: check
 	$(BIN)/python -m pytest --cov --cov-report=term

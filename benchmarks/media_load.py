@@ -1,6 +1,6 @@
 """Load on one media process: N legs with sound both ways, prompts and keys, from another process.
 
-    python benchmarks/media_load.py --legs 400 --seconds 15
+    python benchmarks/media_load.py --legs 400 --seconds 15 [--bridge]
 
 Prints CPU per call-second of the media process and of signalling's share, gaps between packets,
 the time from a key's first end packet to the next prompt's first packet, and memory a leg. The
@@ -37,12 +37,13 @@ PROMPT_SECONDS = 3.0
 class Caller:
     """One far end: sends silence at its own time, presses a key now and then."""
 
-    def __init__(self, port: int, target: int) -> None:
+    def __init__(self, target: int) -> None:
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
-        self.sock.bind(("127.0.0.1", port))
+        self.sock.bind(("127.0.0.1", 0))
         self.sock.connect(("127.0.0.1", target))
-        self.packet = bytearray(rtp.pack(0, 0, 0, port, b"\xff" * 160))
+        self.port: int = self.sock.getsockname()[1]
+        self.packet = bytearray(rtp.pack(0, 0, 0, self.port, b"\xff" * 160))
         self.sequence = self.timestamp = 0
         self.last = 0.0
         self.waiting = 0.0
@@ -65,7 +66,7 @@ class Caller:
         stamp = self.timestamp - 160 * step
         if step == 4:
             self.waiting = time.monotonic()
-        self.send(rtp.pack(101, self.sequence, stamp, self.sock.getsockname()[1], event))
+        self.send(rtp.pack(101, self.sequence, stamp, self.port, event))
         self.key_step = step + 1 if step < 6 else -1
 
     def send(self, packet: bytes | bytearray) -> None:
@@ -78,9 +79,8 @@ class Caller:
 def generate(pipe: Connection) -> None:
     """The generator process: paces all callers and measures what comes back."""
     targets, seconds = pipe.recv()
-    first = 40000
-    callers = [Caller(first + 2 * n, target) for n, target in enumerate(targets)]
-    pipe.send([first + 2 * n for n in range(len(callers))])
+    callers = [Caller(target) for target in targets]
+    pipe.send([caller.port for caller in callers])
     poll = select.epoll()
     by_descriptor = {caller.sock.fileno(): caller for caller in callers}
     for descriptor in by_descriptor:
@@ -131,7 +131,8 @@ class Menu:
 
     def key(self, key: str, source: KeySource) -> None:
         self.count += 1
-        self.begin()
+        if self.task is not None:
+            self.begin()
 
     def begin(self) -> None:
         clip = self.clips[self.count % 2]
@@ -160,16 +161,22 @@ def share(values: list[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else 0.0
 
 
-async def run(count: int, seconds: float) -> dict[str, float]:
+def prompts(folder: str) -> list[Clip]:
+    """Two prompts that can be told apart by their first byte."""
+    clips = []
+    for index in (1, 2):
+        stem = f"{folder}/{index}"
+        Path(stem + ".ulaw").write_bytes(bytes((index,)) * int(PROMPT_SECONDS * 8000))
+        clips.append(Clip(stem, PROMPT_SECONDS))
+    return clips
+
+
+async def run(count: int, seconds: float, bridge: bool) -> dict[str, float]:
     pipe, theirs = multiprocessing.get_context("spawn").Pipe()
     generator = multiprocessing.get_context("spawn").Process(target=generate, args=(theirs,))
     generator.start()
     with tempfile.TemporaryDirectory() as folder:
-        clips = []
-        for index in (1, 2):
-            stem = f"{folder}/{index}"
-            Path(stem + ".ulaw").write_bytes(bytes((index,)) * int(PROMPT_SECONDS * 8000))
-            clips.append(Clip(stem, PROMPT_SECONDS))
+        clips = prompts(folder)
         plane = Plane()
         await plane.start(Media(ports=(20000, 29999)), count)
         plane.prefetch([clip.stem for clip in clips if clip.stem])
@@ -190,9 +197,11 @@ async def run(count: int, seconds: float) -> dict[str, float]:
             leg.answered()
             menus.append(Menu(leg, clips))
             await asyncio.sleep(0)
-        for menu in menus:
+        for menu in menus if not bridge else ():
             menu.begin()
             await asyncio.sleep(1.0 / count)
+        for one, other in zip(legs[::2], legs[1::2], strict=True) if bridge else ():
+            one.bridge(other)
         pipe.send("go")
         await asyncio.sleep(2)
         before, own = cpu(plane.pids[0]), time.process_time()
@@ -226,8 +235,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--legs", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--bridge", action="store_true", help="relay pairs of legs, no prompts")
     options = parser.parse_args()
-    print(json.dumps(asyncio.run(run(options.legs, options.seconds)), indent=1))
+    figures = asyncio.run(run(options.legs, options.seconds, options.bridge))
+    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-
-from cordboard.config.tables import nearest
 
 COMMANDS = {
     "serve": "answer calls until SIGTERM",
     "check": "find the problems of flows",
     "fmt": "print flows in their canonical form",
+    "test": "make the calls of *.call.yaml files",
     "simulate": "be the caller of a flow, in the terminal",
     "call": "place a call with the built-in softphone",
     "nodes": "show the node library",
@@ -29,6 +28,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _print_what_can_be_printed()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_usage())
@@ -38,7 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     name = arguments[0]
     if name not in COMMANDS:
-        print(f"cordboard: unknown command {name!r}{nearest(name, COMMANDS)}", file=sys.stderr)
+        from flow_runtime.core.suggest import suggest
+
+        near = suggest(name, COMMANDS, len(COMMANDS))
+        print(f"cordboard: there is no command {name}{near}", file=sys.stderr)
         return 2
     module = importlib.import_module(f"cordboard.commands.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"cordboard {name}", description=module.__doc__)
@@ -51,6 +54,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the reader of our output (head, less) has gone: nothing is left to say to it
         sys.stderr.close()
         return 141
+    except OSError as error:
+        print(f"cordboard {name}: {_told(error)}", file=sys.stderr)
+        return 2
+
+
+def _print_what_can_be_printed() -> None:
+    """A terminal without Unicode shows ``?`` for a sign it does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _told(error: OSError) -> str:
+    """An error of the system that no command foresaw: which file, and what is wrong with it."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _usage() -> str:
@@ -70,6 +89,8 @@ def _usage() -> str:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms nobody else needs
+
     try:
         return version("cordboard")
     except PackageNotFoundError:  # run from a checkout that was never installed

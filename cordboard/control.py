@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cordboard.config.tables import ConfigError
+
 SOCKET = "control.sock"
 _LIMIT = 1 << 20
 Answer = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
@@ -42,7 +44,20 @@ class ControlServer:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Listen; a socket left over from a server that died is taken over."""
+        """Listen; a socket left over from a server that died is taken over.
+
+        Raises `ConfigError` when the state folder cannot be written.
+        """
+        try:
+            listening = self._bound()
+        except OSError as error:
+            raise ConfigError(
+                f"state: the folder {self.path.parent} cannot be written: {error.strerror}; "
+                "give this user the right to, or name another folder"
+            ) from None
+        self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=_LIMIT)
+
+    def _bound(self) -> socket.socket:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
@@ -50,9 +65,12 @@ class ControlServer:
         try:
             with _short(self.path) as name:
                 listening.bind(name)
+        except OSError:
+            listening.close()
+            raise
         finally:
             os.umask(mask)
-        self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=_LIMIT)
+        return listening
 
     async def stop(self) -> None:
         """Stop listening and remove the socket."""
@@ -64,6 +82,8 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             request = json.loads(await asyncio.wait_for(reader.readline(), 5))
+            if not isinstance(request, dict):
+                raise ValueError('a request is an object such as {"do": "status"}')
             reply: Mapping[str, Any] = await self._answer(request)
         except (ValueError, TimeoutError) as error:
             reply = {"error": f"not understood: {error}"}

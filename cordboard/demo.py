@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from cordboard.commands.init import make_sample
+from cordboard.watcher import PARTIES
 
 CALLER = "13800000001"
 KEYS = "1,2,4711#,3"
@@ -59,22 +60,18 @@ def tell(event: Mapping[str, Any]) -> Chapter | None:
         case "key":
             return Chapter("⌨", "presses", str(event["key"]), "bold yellow")
         case "query":
-            return Chapter("⛁", "database", _query(event), "magenta")
+            return Chapter("⛁", "database", event["sql"], "magenta")
+        case "variable" if isinstance(event["value"], dict):
+            return Chapter("⛁", "answers", _row(event["value"]), "magenta")
         case "error":
             return Chapter("!", "error", f"{event.get('name')}: {event.get('text')}", "red")
         case "hangup":
-            return Chapter("✕", "call", f"hung up by {event.get('by')}", "bold")
+            return Chapter("✕", "call", f"hung up by {PARTIES[event['by']]}", "bold")
     return None
 
 
-def _query(event: Mapping[str, Any]) -> str:
-    statement = " ".join(str(event.get("sql", "")).split())
-    if "rows" in event and isinstance(event["rows"], list):
-        first = event["rows"][0] if event["rows"] else None
-        found = ", ".join(f"{k} {v}" for k, v in first.items()) if first else "nothing"
-    else:
-        found = f"{event.get('rows', event.get('changed', '?'))} row(s)"
-    return f"{statement}  →  {found}"
+def _row(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{column} {value}" for column, value in row.items())
 
 
 def run_demo(console: Console) -> None:

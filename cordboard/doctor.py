@@ -32,6 +32,7 @@ def examine(config: Config | None) -> Iterator[Finding]:
     """Look at the machine, and at what *config* needs of it."""
     yield _python()
     yield from _packages()
+    yield from _plugins()
     yield from _speech()
     yield _descriptors(config)
     if config is None:
@@ -65,6 +66,13 @@ def _packages() -> Iterator[Finding]:
         else:
             advice = f"only needed for {use}: pip install 'cordboard[{extra}]'"
             yield Finding(module, "note", "not installed", advice)
+
+
+def _plugins() -> Iterator[Finding]:
+    from nodes.catalogue import library_problems
+
+    for problem in library_problems():
+        yield Finding("plug-in", "bad", problem, "update it, or uninstall it")
 
 
 def _speech() -> Iterator[Finding]:

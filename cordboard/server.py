@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cordboard.config import Config
 from cordboard.control import ControlServer
 from cordboard.data import open_data
+from cordboard.outside import needs, served
 from cordboard.speaking import open_speech
 from cordboard.surroundings import configured
 from cordboard.trace import TraceFile
 from flow_runtime.clock import WallClock
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.program import Program, reached
 from flow_runtime.driver import run_call
 from flow_runtime.fixed_prompts import fixed_in_book, fixed_in_flow, without_repeats
 from flow_runtime.library import FlowLibrary, PromptSource
 from flow_runtime.services import Services
-from flow_runtime.speaker import Speaker
+from flow_runtime.speaker import Fixed, Speaker
+from nodes.catalogue import library_problems
+from speech.library import SoundProblem
 from telephony.line import Call, Line
 from telephony.media.client import Plane
 from telephony.sip.endpoint import SipLine
@@ -35,11 +39,13 @@ class Server:
     def __init__(self, config: Config, trace: Path | None = None) -> None:
         self._config = config
         self._plane = Plane()
+        self._plane.on_restart(log.warning)
         self._line: Line = _line(config, self._plane)
         self._speech = open_speech(config.state, config.tts)
         self._speaker = Speaker(self._speech)
         surroundings, _ = configured(config)
         self._data = open_data(config, surroundings.zone)
+        self._outside = served(config)
         self._flows = FlowLibrary(
             config.numbers,
             surroundings,
@@ -53,6 +59,10 @@ class Server:
             WallClock(surroundings.zone),
             config.recordings,
             self._trace,
+            web=self._outside.web,
+            mail=self._outside.mail,
+            sms=self._outside.sms,
+            pins=self._outside.pins,
         )
         self._control = ControlServer(config.state, self._answer)
         self._calls: set[asyncio.Task[Any]] = set()
@@ -62,11 +72,14 @@ class Server:
 
     async def start(self) -> None:
         """Load the flows (`flow_runtime.library.FlowErrors`), then take calls."""
+        for problem in library_problems():
+            log.warning("%s", problem)
         self._flows.load()
         await self._line.start(self._on_call)
         await self._control.start()
-        self._in_background(self._flows.watch())
+        self._in_background(self._flows.watch(self._flows_changed))
         self._in_background(self._prepare_prompts())
+        self._in_background(self._outside.warm_up(needs(self._flows.programs().values())))
         for source in self._config.data:
             self._in_background(self._probe(source))
 
@@ -80,6 +93,7 @@ class Server:
         await self._control.stop()
         await self._speech.close()
         await self._data.close()
+        await self._outside.close()
         if self._trace:
             self._trace.close()
 
@@ -104,6 +118,9 @@ class Server:
         if not task.cancelled() and task.exception():
             log.error("a call ended with an error of ours", exc_info=task.exception())
 
+    def _flows_changed(self) -> None:
+        self._in_background(self._prepare_prompts())
+
     def _in_background(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
@@ -111,24 +128,15 @@ class Server:
 
     async def _prepare_prompts(self) -> None:
         """Speak what is the same for every caller, and have it in the media process's memory."""
-        for program in self._flows.programs().values():
-            around = program.surroundings
-            fixed = without_repeats(
-                iter(
-                    [
-                        *fixed_in_book(around.prompts),
-                        *fixed_in_flow(
-                            program.flow,
-                            around.nodes,
-                            around.prompts,
-                            around.files or (lambda name: None),
-                        ),
-                    ]
-                )
-            )
+        programs = list(reached(self._flows.programs().values()))
+        fixed = without_repeats(sound for program in programs for sound in _fixed_in(program))
+        try:
             stems = await self._speaker.prefetch(fixed)
-            self._plane.prefetch(stems)
-        log.info("the prompts of %d flows are ready", len(self._flows.programs()))
+        except SoundProblem as problem:
+            log.error("the prompts are not prepared: %s", problem)
+            return
+        self._plane.prefetch(stems)
+        log.info("the prompts of %d flows are ready", len(programs))
 
     async def _probe(self, source: str) -> None:
         """Connect before the first caller has to wait for it, and say so when it fails."""
@@ -148,6 +156,13 @@ class Server:
             "flows": {number: str(path) for number, path in self._config.numbers.items()},
             "problems": self._flows.problems(),
         }
+
+
+def _fixed_in(program: Program) -> Iterator[Fixed]:
+    """What is the same for all callers of a flow."""
+    around = program.surroundings
+    yield from fixed_in_book(around.prompts)
+    yield from fixed_in_flow(program.flow, around.nodes, around.prompts, around.files)
 
 
 def _line(config: Config, plane: Plane) -> Line:

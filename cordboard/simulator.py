@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from flow_runtime.core.commands import NodeFailure
 from telephony.simulated import FarEnd, SimulatedLine
@@ -22,6 +22,19 @@ _HINT = "the keys 0-9 * #, say, wait, hangup, or Enter; help shows all"
 Show = Callable[[str], None]
 Read = Callable[[str], str | None]
 """Asks for one line with a question; None at the end of all lines."""
+
+
+class Noted(Protocol):
+    """Whoever wants to know what the person at the telephone does, just before it is done."""
+
+    def press(self, keys: str) -> None:
+        """Keys are pressed."""
+
+    def speak(self, seconds: float) -> None:
+        """Something is said for *seconds*."""
+
+    def hang_up(self) -> None:
+        """The call is ended."""
 
 
 class NoData:
@@ -55,8 +68,8 @@ class Person:
     something that only a person can bring: not during a sound, which is heard to its end.
     """
 
-    def __init__(self, line: SimulatedLine, read: Read, show: Show) -> None:
-        self._line, self._read, self._show = line, read, show
+    def __init__(self, line: SimulatedLine, read: Read, show: Show, noted: Noted) -> None:
+        self._line, self._read, self._show, self._noted = line, read, show, noted
         self.far: FarEnd | None = None
         self._busy_until = 0.0
 
@@ -74,7 +87,7 @@ class Person:
         while True:
             line = self._read(self._question(far, skipped))
             if line is None:
-                far.hang_up()
+                self._hang_up(far)
                 return True
             acted = self._obey(far, line.strip(), skipped)
             if acted is not None:
@@ -108,10 +121,11 @@ class Person:
         if word in ("say", "wait"):
             return self._take_time(far, word, rest)
         if word == "hangup":
-            far.hang_up()
+            self._hang_up(far)
         elif other is not None and word in ("answer", "busy", "noanswer", "bye"):
             _telephone(other, word)
         elif frozenset(line.upper()) <= _KEYS:
+            self._noted.press(line.upper())
             far.press(line.upper())
         else:
             self._show(HELP if word == "help" else f"{line!r} is not understood: {_HINT}")
@@ -130,8 +144,13 @@ class Person:
         self._busy_until = loop.time() + seconds
         loop.call_at(self._busy_until, lambda: None)
         if word == "say":
+            self._noted.speak(seconds)
             far.speak(seconds)
         return True
+
+    def _hang_up(self, far: FarEnd) -> None:
+        self._noted.hang_up()
+        far.hang_up()
 
 
 def _telephone(other: FarEnd, word: str) -> None:

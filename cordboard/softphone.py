@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
-from telephony.sip.endpoint import SipLine
-
 from telephony.line import Call, CallEnded, DialFailed, Ender, KeySource
 from telephony.media.client import Plane
 from telephony.settings import Listen, Media, Route, Sip, Trunk
+from telephony.sip.endpoint import SipLine
 
 QUIET = 0.9
 """Seconds of silence after which a prompt is taken to be over, and the next keys are pressed."""

@@ -6,15 +6,18 @@ import os
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cordboard.config.settings import Config
-from cordboard.config.tables import ConfigError
-from flow_runtime.core.calendar import Calendar, CalendarError
+from flow_runtime.called_files import with_flows
 from flow_runtime.core.surroundings import Surroundings
-from flow_runtime.flow_files import find_files
 from flow_runtime.prompt_files import LoadedPrompts, load_prompts
+from flow_runtime.sound_files import find_files
 from nodes.catalogue import library
+
+if TYPE_CHECKING:
+    from cordboard.config import Config
+    from flow_runtime.core.calendar import Calendar
 
 
 def configured(config: Config) -> tuple[Surroundings, LoadedPrompts]:
@@ -43,23 +46,32 @@ def standalone(file: Path) -> tuple[Surroundings, LoadedPrompts]:
     folder = file.parent / "prompts"
     prompts = load_prompts(folder)
     files = find_files(file.parent, folder)
-    return Surroundings(library(), prompts.book, zone=system_zone(), files=files), prompts
+    around = Surroundings(library(), prompts.book, zone=system_zone(), files=files)
+    return with_flows(file, around), prompts
 
 
-def surroundings(config: Config | None, file: Path) -> Surroundings:
-    """The surroundings of the one flow in *file*; raises `ConfigError` as `configured` does."""
+def surroundings(config: Config | None, file: Path) -> tuple[Surroundings, LoadedPrompts]:
+    """The surroundings of the one flow in *file*, and how the prompts were read.
+
+    Raises `ConfigError` as `configured` does.
+    """
     if config is None:
-        return standalone(file)[0]
-    return beside(file, configured(config)[0], config)
+        return standalone(file)
+    around, prompts = configured(config)
+    return beside(file, around, config), prompts
 
 
 def beside(file: Path, around: Surroundings, config: Config) -> Surroundings:
-    """The configured surroundings *around* for *file*, which also finds the sounds beside it."""
-    return replace(around, files=find_files(file.parent, config.prompts.folder))
+    """The configured surroundings *around* for *file*, which finds what lies beside it."""
+    files = find_files(file.parent, config.prompts.folder)
+    return with_flows(file, replace(around, files=files))
 
 
 def calendars_of(config: Config) -> dict[str, Calendar]:
     """The calendars of the configuration; raises `ConfigError` for the first mistake."""
+    from cordboard.config import ConfigError
+    from flow_runtime.core.calendar import Calendar, CalendarError
+
     try:
         return {n: Calendar.from_settings(n, table) for n, table in config.calendars.items()}
     except CalendarError as error:

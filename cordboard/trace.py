@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -13,17 +12,15 @@ import msgspec
 log = logging.getLogger(__name__)
 
 
-def _plain(value: Any) -> Any:
-    """Flow values that JSON does not know, as text."""
-    return str(value)
-
-
 class TraceFile:
-    """Appends events to a file; a full disk stops the trace with one log line, never a call."""
+    """Appends events to a file; a full disk stops the trace with one log line, never a call.
+
+    What JSON does not know is written as its text.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._encode = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number").encode
+        self._encode = msgspec.json.Encoder(enc_hook=str, decimal_format="number").encode
         self._file = path.open("ab", buffering=0)
         self._broken = False
 
@@ -32,7 +29,11 @@ class TraceFile:
         if self._broken:
             return
         try:
-            self._file.write(self._encode(event) + b"\n")
+            line = self._encode(event)
+        except UnicodeEncodeError:  # half a character in what a peer sent
+            line = self._encode(_whole(event))
+        try:
+            self._file.write(line + b"\n")
         except OSError as error:
             self._broken = True
             log.error("the trace %s ends here: %s", self.path, error.strerror)
@@ -42,15 +43,14 @@ class TraceFile:
         self._broken = True
         self._file.close()
 
-    def __enter__(self) -> TraceFile:
-        """Use as a context manager."""
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
+def _whole(value: Any) -> Any:
+    """*value* with ``?`` for everything in its texts that is no character."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case Mapping():
+            return {_whole(key): _whole(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_whole(item) for item in value]
+    return value

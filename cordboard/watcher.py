@@ -40,7 +40,8 @@ class Watcher:
             self._console.print(indented, soft_wrap=True)
 
 
-_PARTIES = {"us": "the flow", "caller": "the caller", "network": "the network"}
+PARTIES = {"us": "the flow", "caller": "the caller", "network": "the network"}
+"""Who hung up, in a person's words."""
 
 
 def _incoming(e: Event) -> Line:
@@ -88,7 +89,19 @@ def _error(e: Event) -> Line:
 
 
 def _hangup(e: Event) -> Line:
-    return "☎", f"{_PARTIES.get(e['by'], e['by'])} hung up ({e['cause']})", "bold"
+    return "☎", f"{PARTIES[e['by']]} hung up ({e['cause']})", "bold"
+
+
+def _http(e: Event) -> Line:
+    return "⇄", f"{e['method']} {e['url']} [{e.get('error') or e['status']}]", "magenta"
+
+
+def _send(e: Event) -> Line:
+    return "✉", f"{e['via']} to {e['to']} [{e.get('error', 'handed over')}]", "magenta"
+
+
+def _pin(e: Event) -> Line:
+    return "⚿", f"PIN of {e['account']}: {e['result']}", "magenta"
 
 
 _SHOWN: dict[str, Callable[[Event], Line]] = {
@@ -102,6 +115,9 @@ _SHOWN: dict[str, Callable[[Event], Line]] = {
     "query": _query,
     "record": _record,
     "dial": _dial,
+    "http": _http,
+    "send": _send,
+    "pin": _pin,
     "bridged": lambda e: ("☏", f"talking with {e['to']}", "bold"),
     "error": _error,
     "hangup": _hangup,

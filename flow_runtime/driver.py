@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 from flow_runtime.core.commands import Command, Hangup, NodeFailure
@@ -13,7 +13,7 @@ from flow_runtime.core.frame import Frame
 from flow_runtime.core.interpreter import Ended, Run
 from flow_runtime.core.program import Program
 from flow_runtime.logs import call_id
-from flow_runtime.perform import calling, data, dialling, recording, sound
+from flow_runtime.perform import calling, data, dialling, outside, recording, sound
 from flow_runtime.perform.key_buffer import KeyBuffer
 from flow_runtime.perform.session import Performers, Session
 from flow_runtime.services import Services
@@ -36,6 +36,7 @@ PERFORMERS: Performers = {
     **recording.PERFORMERS,
     **dialling.PERFORMERS,
     **data.PERFORMERS,
+    **outside.PERFORMERS,
 }
 """How each type of command is performed; a later package may bring more."""
 
@@ -46,13 +47,17 @@ def run_call(
     services: Services,
     *,
     contact: dict[str, Any] | None = None,
+    started: Callable[[Run], None] | None = None,
 ) -> Coroutine[Any, Any, Ended]:
     """Listen to *call* from now on; the coroutine serves it until flow and call are over.
 
     The coroutine wants a task of its own. It hangs the call up in any case, also when its task
     is cancelled. *contact* holds the attributes that travel with the call and may be read later.
+    *started* is given the run before its first step: a simulator looks into its variables.
     """
     conversation = _Conversation(call, program, services, {} if contact is None else contact)
+    if started is not None:
+        started(conversation.run)
     call.listener = conversation
     return conversation.serve()
 
@@ -65,7 +70,7 @@ class _Conversation:
     nothing as long as nobody hangs up, where a task for each command would cost every command.
     """
 
-    __slots__ = ("_cut", "_cuttable", "_run", "_services", "_session", "_task", "_tracer")
+    __slots__ = ("_cut", "_cuttable", "_services", "_session", "_task", "_tracer", "run")
 
     def __init__(
         self, call: Call, program: Program, services: Services, contact: dict[str, Any]
@@ -74,7 +79,7 @@ class _Conversation:
         self._services = services
         tracer = self._tracer = Tracer(call.facts.id, services.clock, services.trace)
         self._session = Session(call, services, tracer, KeyBuffer(tracer), facts)
-        self._run = Run(program, _frame(program, services, facts, contact), tracer)
+        self.run = Run(program, _frame(program, services, facts, contact), tracer)
         self._task: asyncio.Task[Any] | None = None
         self._cuttable = self._cut = False
         tracer.event(
@@ -113,7 +118,7 @@ class _Conversation:
         """Drive the run to its end, then see to it that the call is over."""
         self._task = asyncio.current_task()
         call_id.set(self._session.call.facts.id)
-        session, run, clock = self._session, self._run, self._services.clock
+        session, run, clock = self._session, self.run, self._services.clock
         try:
             step = run.start(clock.now())
             while not isinstance(step, Ended):
@@ -133,7 +138,7 @@ class _Conversation:
     async def _perform(self, command: Command[Any]) -> Any:
         """Perform one command; raises only `Hangup` and `NodeFailure`, or is cancelled."""
         session = self._session
-        if session.gone is not None and self._run.hangup is None and not session.leaving:
+        if session.gone is not None and self.run.hangup is None and not session.leaving:
             raise self._hangup()
         performer = PERFORMERS.get(type(command))
         if performer is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from flow_runtime.core.expr.tree import Binary, Call, Choice, Expr, ListOf, Slot, Text
+from flow_runtime.core.frame import FindFile
 from flow_runtime.core.model import Flow
 from flow_runtime.core.node import Node
 from flow_runtime.core.prompts import PromptBook
@@ -12,9 +13,6 @@ from flow_runtime.core.sound import AudioFile, Utterance
 from flow_runtime.speaker import Fixed
 from speech.spoken import parts
 from speech.spoken.written import has_words
-
-Files = Callable[[str], str | None]
-"""The absolute path of a sound file by the name a flow gives it, None when there is none."""
 
 
 def fixed_in_book(book: PromptBook) -> Iterator[Fixed]:
@@ -32,7 +30,7 @@ def fixed_in_book(book: PromptBook) -> Iterator[Fixed]:
 
 
 def fixed_in_flow(
-    flow: Flow, library: Mapping[str, type[Node]], book: PromptBook, files: Files
+    flow: Flow, library: Mapping[str, type[Node]], book: PromptBook, files: FindFile | None
 ) -> Iterator[Fixed]:
     """The texts and sound files that stand in *flow* itself, in its first language."""
     language = book.languages[0] if book.languages else "en"
@@ -89,9 +87,9 @@ def _leaves(expr: Expr) -> Iterator[Expr]:
         yield from _leaves(item)
 
 
-def _file(expr: Expr, files: Files) -> str | None:
+def _file(expr: Expr, files: FindFile | None) -> str | None:
     match expr:
-        case Call("file", (Text() as name,)) if name.constant is not None:
+        case Call("file", (Text() as name,)) if name.constant is not None and files is not None:
             return files(name.constant)
         case _:
             return None

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flow_runtime.core.check import has_errors
 from flow_runtime.core.program import Program
 from flow_runtime.core.surroundings import Surroundings
-from flow_runtime.flow_files import CheckedFile, find_files, load_flow
+from flow_runtime.flow_files import CheckedFile, load_flow
 from flow_runtime.prompt_files import LoadedPrompts, load_prompts
-
-__all__ = ["CheckedFile", "FlowErrors", "FlowLibrary", "PromptSource", "find_files", "load_flow"]
+from flow_runtime.sound_files import find_files
 
 log = logging.getLogger("flows")
 
@@ -105,18 +104,24 @@ class FlowLibrary:
             if not has_errors(problem for _, problem in self._prompts.problems):
                 self._seen.clear()  # every flow has to be checked against the new prompts
         for path in self._paths:
-            if self._seen.get(path) != _signature([path]):
+            if self._seen.get(path) != _signature(self._checked[path].files):
                 self._read_flow(path)
                 if self._report(self._checked[path]):
                     renewed.append(path)
         return renewed
 
-    async def watch(self, interval: float = 1.0) -> None:
-        """Refresh every *interval* seconds, in a thread, until cancelled; errors are logged."""
+    async def watch(
+        self, changed: Callable[[], None] = lambda: None, interval: float = 1.0
+    ) -> None:
+        """Refresh every *interval* seconds, in a thread, until cancelled; errors are logged.
+
+        *changed* is called after each look that has found flows which new calls get anew.
+        """
         while True:
             await asyncio.sleep(interval)
             try:
-                await asyncio.to_thread(self.refresh)
+                if await asyncio.to_thread(self.refresh):
+                    changed()
             except Exception:
                 log.exception(
                     "looking for changed flows failed; the next look is in %s s", interval
@@ -137,12 +142,18 @@ class FlowLibrary:
         return True
 
     def _read_flow(self, path: Path) -> None:
-        self._seen[path] = _signature([path])
         folders = [path.parent] if self._source is None else [path.parent, self._source.folder]
         around = replace(self._around, prompts=self._prompts.book, files=find_files(*folders))
+        # As they were before they were read: a change meanwhile is found at the next look.
+        before = {file: _stamp(file) for file in (path, *self._known_files(path))}
         checked = self._checked[path] = load_flow(path, around, numbered=True)
+        self._seen[path] = tuple(before.get(file) or _stamp(file) for file in checked.files)
         if checked.program is not None:
             self._programs[path] = checked.program
+
+    def _known_files(self, path: Path) -> tuple[Path, ...]:
+        checked = self._checked.get(path)
+        return () if checked is None else checked.files
 
     # --- prompts --------------------------------------------------------------------------------
 

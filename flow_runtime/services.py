@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flow_runtime.clock import Clock
+from flow_runtime.core.service_commands import (
+    HttpAnswer,
+    HttpRequest,
+    PinResult,
+    SendEmail,
+    SendSms,
+)
 from flow_runtime.core.sound import Sound
 from telephony.line import Clip, Line
 
@@ -46,11 +53,51 @@ class Data(Protocol):
         """Run a changing statement in one transaction; how many rows changed."""
 
 
+class Web(Protocol):
+    """Asks web servers."""
+
+    async def request(self, request: HttpRequest) -> HttpAnswer:
+        """What the server says; `NodeFailure` as `HttpRequest` names them."""
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    async def send(self, mail: SendEmail) -> None:
+        """Returns when it is handed over; `NodeFailure` as `SendEmail` names them."""
+
+    async def close(self) -> None:
+        """Give back threads."""
+
+
+class Texter(Protocol):
+    """Sends text messages. *driver* is its name in traces."""
+
+    driver: str
+
+    async def send(self, message: SendSms) -> None:
+        """Returns when it is handed over; `NodeFailure` as `SendSms` names them."""
+
+
+class Pins(Protocol):
+    """Keeps PINs; every method raises `NodeFailure` ``database-...``."""
+
+    async def locked(self, account: str, lock_after: int) -> bool:
+        """Whether *account* has had *lock_after* wrong PINs in a row."""
+
+    async def check(self, account: str, pin: str, lock_after: int) -> PinResult:
+        """Compare; a wrong PIN is counted, a right one ends the count."""
+
+    async def set(self, account: str, pin: str) -> None:
+        """Keep *pin*, and unlock the account."""
+
+
 @dataclass(frozen=True)
 class Services:
     """The world of all calls. *recordings* is the folder for what callers record.
 
-    *trace* takes the events of all calls, None for no trace.
+    *trace* takes the events of all calls, None for no trace. A service that is None fails by
+    ``not-configured``.
     """
 
     line: Line
@@ -59,3 +106,7 @@ class Services:
     clock: Clock
     recordings: Path
     trace: Trace | None = None
+    web: Web | None = None
+    mail: Mailer | None = None
+    sms: Texter | None = None
+    pins: Pins | None = None

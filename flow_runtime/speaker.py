@@ -11,7 +11,7 @@ from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.sound import AudioFile, Recording, Silence, Sound, SoundItem, Utterance
 from flow_runtime.core.sound import Spoken as SpokenValue
 from speech.engine import TtsFailed
-from speech.library import JOINT, SENTENCE, SoundProblem, Speech
+from speech.library import JOINT, SENTENCE, UNWRITABLE, SoundProblem, Speech
 from speech.spoken import phrase, words
 from speech.spoken.written import has_words
 from speech.store import Rendered
@@ -81,14 +81,19 @@ class Speaker:
         """Render fixed sounds one after the other; the stems that are worth having in memory.
 
         Parts are not among them: they are many, and seldom played (docs/decisions/0005).
-        What fails is logged, and fails again with its own error when a call comes to it.
+        What fails is logged, and fails again with its own error when a call comes to it. Raises
+        `SoundProblem` when the cache cannot be written: then nothing else can be rendered either.
         """
-        stems = []
+        stems, failed = [], set[str]()
         for fixed in sounds:
             try:
                 rendered = await self.render(fixed)
             except (TtsFailed, SoundProblem) as error:
-                log.warning("prompt %s: %s", fixed.origin, error)
+                if isinstance(error, SoundProblem) and error.name in UNWRITABLE:
+                    raise
+                if fixed.origin not in failed:
+                    log.warning("prompt %s: %s", fixed.origin, error)
+                failed.add(fixed.origin)
                 continue
             if rendered.stem is not None and not fixed.part:
                 stems.append(rendered.stem)

@@ -10,8 +10,8 @@ from typing import Any
 from flow_runtime.clock import Clock
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.failure import ExpressionFailure
-from flow_runtime.core.interpreter import MASK
 from flow_runtime.core.model import PortValue
+from flow_runtime.core.outcome import MASK
 from flow_runtime.services import Trace
 
 log = logging.getLogger("flow")

@@ -35,9 +35,10 @@ _FIND_CHECK = FindPrompt(CONFIRM_DIGITS, {"digits": "1234"})
 class Digits(Node):
     """Let the caller key in digits: an account number, an amount, a PIN.
 
-    The entry ends with the end key, with the last possible digit, or with a pause. Too few
-    digits, or another key among them, count as a failed attempt; after the last one the call
-    leaves by `failed`. The digits are a text: leading zeros stay.
+    The entry ends with the end key, with the last possible digit, or with a pause; an end key
+    right behind the last possible digit does no harm. Too few digits, or another key among them,
+    count as a failed attempt; after the last one the call leaves by `failed`. The digits are a
+    text: leading zeros stay.
     """
 
     type, title, group, icon = "digits", "Digits", "Ask", "digits"
@@ -111,7 +112,7 @@ class Digits(Node):
 
     async def _entry(self, prompt: Sound) -> str | None:
         """What was keyed in after *prompt*, None when it does not fit."""
-        await Play(prompt)
+        await Play(prompt, secret=self.secret)
         read: Keys = await ReadKeys(
             self.max, self.first_timeout, self.next_timeout, self.end_key, self.secret
         )
@@ -175,9 +176,9 @@ class Digits(Node):
             "A secret is masked, and keyed in twice where it has to be confirmed.",
             {"prompt": _PROMPT, "max": 4, "secret": True, "confirm": True, "into": "code"},
             [
-                Play(_PROMPT), False, _READ_PIN, Keys("7391", "full"),
+                Play(_PROMPT, secret=True), False, _READ_PIN, Keys("7391", "full"),
                 FindPrompt(REPEAT_DIGITS), _AGAIN,
-                Play(_AGAIN), False, _READ_PIN, Keys("7391", "full"),
+                Play(_AGAIN, secret=True), False, _READ_PIN, Keys("7391", "full"),
                 Assign("code", "7391", secret=True), None,
             ],
             NEXT,

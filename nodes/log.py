@@ -9,7 +9,7 @@ from flow_runtime.core.node import Draft, Example, Node, param
 
 
 class Log(Node):
-    """Write a text to the log and the trace. The call's id is added; the caller hears nothing."""
+    """Write a text to the server's log. The call's id is added; the caller hears nothing."""
 
     type, title, group, icon = "log", "Log", "Logic", "log"
 

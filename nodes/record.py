@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from flow_runtime.core.card import shown
@@ -17,7 +17,7 @@ from flow_runtime.core.commands import (
 )
 from flow_runtime.core.commands import Record as RecordSound
 from flow_runtime.core.model import NEXT, PortValue
-from flow_runtime.core.node import Draft, Example, Node, Port, Variable, param
+from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
 from flow_runtime.core.prompts import REVIEW_RECORDING
 from flow_runtime.core.sound import Recording, Sound, Utterance
 from flow_runtime.core.types import RECORDING
@@ -28,6 +28,7 @@ _SHORTEST = 1.0
 _ASKED = 3
 _WAIT = timedelta(seconds=5)
 _LISTEN, _KEEP, _AGAIN = "1", "2", "3"
+_KEYS = frozenset("0123456789*#ABCD")
 
 
 def _says(text: str) -> Sound:
@@ -91,6 +92,14 @@ class Record(Node):
                 sets=("into",),
             ),
         )
+
+    @classmethod
+    def problems(cls, draft: Draft) -> Iterator[Finding]:
+        """End keys have to be keys."""
+        wrong = sorted(set(draft.constants.get("end_key", "")) - _KEYS)
+        if wrong:
+            text = f'end_key holds "{wrong[0]}", which no telephone has; write "#" or "*#"'
+            yield Finding("bad-value", text, "end_key")
 
     @classmethod
     def summary(cls, draft: Draft) -> str:

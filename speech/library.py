@@ -39,6 +39,10 @@ _CHECK = 60.0
 """Seconds between two looks whether a text that is not kept is still on disk."""
 
 
+UNWRITABLE = frozenset({"disk-full", "cache-unwritable"})
+"""The names of problems with the cache itself."""
+
+
 class SoundProblem(Exception):
     """A sound file that cannot be played, or a cache that cannot be written.
 
@@ -107,8 +111,8 @@ class _Known:
 class Speech:
     """All sounds of a server. Rendering happens in other processes, one text at a time.
 
-    *folder* holds the cache; *voices* maps language tags to voices, *engine* is ``pyttsx3``,
-    ``espeak``, ``piper`` or ``module:factory``; *limit* bounds, in bytes, what is cached of texts
+    *folder* holds the cache; *engine* is ``pyttsx3``, ``espeak``, ``piper`` or ``module:factory``,
+    *voices* maps language tags to its voices; *limit* bounds, in bytes, what is cached of texts
     that are not fixed. The loop's thread only looks up, waits, and stats files.
     """
 
@@ -140,9 +144,10 @@ class Speech:
 
         self._engines: list[_Engine] = []
         chosen = dict(voices or {})
-        families = {"piper": chosen, "espeak": ESPEAK if engine == "piper" else ESPEAK | chosen}
+        own_voices = engine not in ("pyttsx3", "espeak")
+        espeaks = ESPEAK if own_voices else ESPEAK | chosen
         for name in _CHAINS.get(engine, (engine, "espeak", "espeak-program")):
-            table = families["piper" if name == "piper" else "espeak"]
+            table = chosen if own_voices and name == engine else espeaks
             self._engines.append(_Engine(workshop(name), table, clock))
         self._files = workshop("files")
 
@@ -226,16 +231,6 @@ class Speech:
     def beep(self) -> Rendered:
         """The short tone after which a caller speaks."""
         return self._tone(tones.BEEP)
-
-    async def warm(self) -> None:
-        """Start the engine's process before it is needed; an engine that fails is no error yet."""
-        for engine in self._engines:
-            try:
-                await engine.version()
-                await engine.workshop.start()
-            except (TtsFailed, WorkerLost, CannotStart):
-                continue
-            return
 
     async def close(self) -> None:
         """End all worker processes; what is being rendered fails."""

@@ -129,7 +129,8 @@ def _read(path: str) -> tuple[Any, int]:
 def main(arguments: list[str]) -> int:
     """Serve requests until the input ends."""
     replies = _claim_output()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who closes our input
+    for stop in (signal.SIGINT, signal.SIGTERM):  # for the parent, who still serves its last calls
+        signal.signal(stop, signal.SIG_IGN)  # and then closes our input
     with contextlib.suppress(OSError):
         os.nice(5)  # callers who hear something go before those who wait for a new text
     options = json.loads(arguments[1])

@@ -87,8 +87,9 @@ class Workshop:
     async def close(self) -> None:
         """End the process for good; a request that is being done fails at once."""
         self._closed = True
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        if self._turn.locked() and self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
         await self.renew()
 
     async def _begin(self) -> asyncio.subprocess.Process:

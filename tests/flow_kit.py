@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flow_runtime.core.called import CalledFlow
 from flow_runtime.core.check import check_text
 from flow_runtime.core.commands import (
     Assign,
@@ -103,6 +104,9 @@ class Odd(Node):
                 await _Foreign()
             case "variable":
                 await Assign("nowhere", 1)
+            case "raw":
+                await Assign("amount", 0.1)
+                await Assign("rows", [1, {"owed": 2}])
             case "calendar":
                 await CalendarState("nowhere")
             case "prompt":
@@ -218,6 +222,19 @@ LIBRARY = {
     **nodes_by_type([Work, Careful, Parting, Odd, Polite, Finish, Secret, Counting, Thoughtful]),
 }
 SITE = Surroundings(LIBRARY)
+
+
+def site_with(flows: Mapping[str, str], site: Surroundings = SITE) -> Surroundings:
+    """*site*, in which these flows lie in one folder, by the names of their files."""
+    known: dict[str, CalledFlow] = {}
+
+    def find(name: str) -> CalledFlow | None:
+        return known.get(name)
+
+    around = replace(site, flows=find)
+    for name, text in flows.items():
+        known[name] = CalledFlow(name, parse(text).flow, around)
+    return around
 
 
 def flow_of(text: str) -> Flow:

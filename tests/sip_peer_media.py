@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rtp_peer import RATE, RtpPeer
 
+from rtp_peer import RATE, RtpPeer
 from telephony.core import g711
 from telephony.core.g711 import Samples
 from telephony.core.g711_tables import PAYLOAD_TYPE, SILENCE, Law

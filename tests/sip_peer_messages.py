@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sip_peer_media import Stream
-
 from telephony.core.g711_tables import PAYLOAD_TYPE, Law
 
 _TAG = re.compile(r";\s*tag=([^;\s]+)")

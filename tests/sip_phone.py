@@ -12,7 +12,6 @@ from ipaddress import ip_network
 from typing import Any
 
 from sip_kit import SilentLeg, SilentPlane, sdp
-
 from telephony.core.message import Request, Response
 from telephony.core.wire import parse
 from telephony.line import Call, Ender, KeySource

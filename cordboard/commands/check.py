@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``cordboard check``."""
     parser.add_argument("--config", metavar="FILE", type=Path, help="cordboard.toml of the site")
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="flow files")
+    parser.add_argument("--explain", metavar="CODE", help="say what a problem is, and what to do")
+    parser.add_argument("files", nargs="*", metavar="FILE", type=Path, help="flow files")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,15 +25,20 @@ def run(args: argparse.Namespace) -> int:
 
     Without a configuration the folder ``prompts`` beside a flow is used if there is one.
     """
-    from cordboard.config.tables import ConfigError
+    if args.explain is not None:
+        return _explain(args.explain)
+    if not args.files:
+        print("name a flow file, or a problem with --explain CODE", file=sys.stderr)
+        return 2
     from flow_runtime.core.check import check_text, has_errors
     from flow_runtime.core.syntax import decode
+    from nodes.catalogue import library_problems
 
-    try:
-        site = _Site(args.config)
-    except ConfigError as error:
-        print(error, file=sys.stderr)
+    site = _Alone() if args.config is None else _site(args.config)
+    if site is None:
         return 2
+    for problem in library_problems():
+        print(problem, file=sys.stderr)
     code, shown = 0, set[str]()
     for path in args.files:
         try:
@@ -46,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             code = 2
             continue
         around, prompts = site.around(path)
-        problems = [(str(path), p) for p in check_text(text, around, site.numbers(path))[1]]
+        problems = [(str(path), p) for p in check_text(text, around, site.numbered(path))[1]]
         problems += [(str(file), problem) for file, problem in prompts.problems]
         for line in (problem.line(file) for file, problem in problems):
             if line not in shown:  # several flows share the prompt tables
@@ -57,32 +63,60 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-class _Site:
-    """What the files are checked against: the configured site, or what lies beside each file.
-
-    Raises `ConfigError`.
-    """
-
-    def __init__(self, config: Path | None) -> None:
-        self._config: Config | None = None
-        if config is None:
-            return
-        from cordboard.config import load_config
-        from cordboard.surroundings import configured
-
-        self._config = load_config(config, secrets=False)
-        self._site = configured(self._config)
-        self._numbered = {file.resolve() for file in self._config.numbers.values()}
+class _Alone:
+    """What flows without a configuration are checked against: what lies beside each of them."""
 
     def around(self, path: Path) -> tuple[Surroundings, LoadedPrompts]:
         """The surroundings of the flow in *path*, and its prompts."""
-        from cordboard.surroundings import beside, standalone
+        from cordboard.surroundings import standalone
 
-        if self._config is None:
-            return standalone(path)
-        around, prompts = self._site
-        return beside(path, around, self._config), prompts
+        return standalone(path)
 
-    def numbers(self, path: Path) -> bool:
+    def numbered(self, path: Path) -> bool:
+        """Whether callers reach the flow in *path* by a number: nobody says so."""
+        return False
+
+
+class _Site:
+    """What the flows of a site are checked against; raises `ConfigError`."""
+
+    def __init__(self, config: Config) -> None:
+        from cordboard.surroundings import configured
+
+        self._config = config
+        self._around, self._prompts = configured(config)
+        self._numbered = {file.resolve() for file in config.numbers.values()}
+
+    def around(self, path: Path) -> tuple[Surroundings, LoadedPrompts]:
+        """The surroundings of the flow in *path*, and the site's prompts."""
+        from cordboard.surroundings import beside
+
+        return beside(path, self._around, self._config), self._prompts
+
+    def numbered(self, path: Path) -> bool:
         """Whether callers reach the flow in *path* by a number."""
-        return self._config is not None and path.resolve() in self._numbered
+        return path.resolve() in self._numbered
+
+
+def _site(config: Path) -> _Site | None:
+    """The configured site; None, and a line on standard error, when it cannot be read."""
+    from cordboard.config import ConfigError, load_config
+
+    try:
+        return _Site(load_config(config, secrets=False))
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return None
+
+
+def _explain(code: str) -> int:
+    """Print what the manual says of a problem, or of a failure in a call."""
+    from cordboard.manual.problems import explained, known
+    from flow_runtime.core.suggest import suggest
+
+    found = known().get(code)
+    if found is None:
+        print(f"there is no problem {code}{suggest(code, known())}", file=sys.stderr)
+        return 2
+    print(explained(found))
+    return 0

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     from cordboard.demo import DemoFailed, run_demo
 
     try:
-        run_demo(Console())
+        run_demo(Console(emoji=False))
     except DemoFailed as error:
         print(f"cordboard demo: {error}", file=sys.stderr)
         return 1

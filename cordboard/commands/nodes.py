@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import sys
 from dataclasses import MISSING
 from datetime import timedelta
 from typing import Any
 
-from flow_runtime.core.node import Draft, Node, ParamSpec, error_port
-
-GROUPS = ("Call", "Say", "Ask", "Logic", "Data", "Agents")
+from flow_runtime.core.expr.values import plain_duration
+from flow_runtime.core.node import Draft, Node, ParamSpec, Port, error_port
+from nodes.catalogue import GROUPS, library, library_problems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the library."""
-    from nodes.catalogue import library
-
     described = [describe(cls) for cls in library().values()]
-    described.sort(key=lambda node: (_rank(node["group"]), node["type"]))
+    described.sort(key=lambda node: (GROUPS.index(node["group"]), node["type"]))
+    for problem in library_problems():
+        print(problem, file=sys.stderr)
     if args.json:
         print(json.dumps(described, indent=2, ensure_ascii=False))
         return 0
@@ -35,14 +36,15 @@ def run(args: argparse.Namespace) -> int:
             print(f"\n{group}")
         print(f"  {node['type']:<15} {node['help'].splitlines()[0]}")
         for spec in node["parameters"]:
-            default = "" if spec["required"] else f" = {spec['default']}"
+            default = "" if spec["required"] else f" = {_quoted(spec)}"
             print(f"      {spec['name']}: {spec['type']}{default}  # {spec['help']}")
         print(f"      -> {', '.join(node['ports']) or 'none'}")
     return 0
 
 
-def _rank(group: str) -> int:
-    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
+def _quoted(spec: dict[str, Any]) -> str:
+    """The default as it stands in a flow."""
+    return f'"{spec["default"]}"' if spec["type"] == "text" else str(spec["default"])
 
 
 def describe(cls: type[Node]) -> dict[str, Any]:
@@ -57,6 +59,11 @@ def describe(cls: type[Node]) -> dict[str, Any]:
         "help": inspect.getdoc(cls) or "",
         "parameters": [_parameter(spec) for spec in cls.params.values()],
         "ports": [str(port.name) for port in (*ports, error_port())],
+        "ways": [_port(port) for port in (*ports, error_port())],
+        "waits": cls.waits,
+        "speaks": cls.speaks,
+        "ends": cls.ends,
+        "free_lines": cls.free_lines,
     }
 
 
@@ -69,13 +76,27 @@ def _parameter(spec: ParamSpec) -> dict[str, Any]:
         "help": spec.help,
         "unit": spec.unit,
         "choices": list(spec.choices),
+        "low": None if spec.low is None else spelled(spec.low),
+        "high": None if spec.high is None else spelled(spec.high),
+        "whole": spec.whole,
+        "literal": spec.literal,
+        "makes": None if spec.makes is None else str(spec.makes),
+    }
+
+
+def _port(port: Port) -> dict[str, Any]:
+    return {
+        "name": str(port.name),
+        "help": port.help,
+        "required": port.required,
+        "stands_for": port.stands_for,
     }
 
 
 def spelled(value: Any) -> Any:
-    """A default as it would be written in a flow."""
+    """A default or a bound as it would be written in a flow, texts without their quotes."""
     if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}s"
+        return plain_duration(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

@@ -90,7 +90,7 @@ def _book(config: Config) -> tuple[PromptBook, list[str]]:
 def _in_flow(path: Path, book: PromptBook, folder: Path, problems: list[str]) -> Iterable[Fixed]:
     from flow_runtime.core.syntax.parser import parse
     from flow_runtime.fixed_prompts import fixed_in_flow
-    from flow_runtime.library import find_files
+    from flow_runtime.sound_files import find_files
     from nodes.catalogue import library
 
     try:

@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
 async def _serve(config: Config, trace: Path | None) -> int:
     from cordboard.server import Server
     from flow_runtime.library import FlowErrors
+    from telephony.line import LineError
 
     stop, now = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -70,7 +71,7 @@ async def _serve(config: Config, trace: Path | None) -> int:
         print("\n".join(errors.lines), file=sys.stderr)
         print("cordboard serve: these flows have errors; nothing is served", file=sys.stderr)
         return 1
-    except (ConfigError, OSError) as error:
+    except (ConfigError, LineError) as error:
         print(f"cordboard serve: {error}", file=sys.stderr)
         return 1
     _greet(config)
@@ -91,9 +92,16 @@ async def _drain(server: Server, drain: float, now: asyncio.Event) -> None:
 
 
 def _greet(config: Config) -> None:
-    for listen in config.sip.listen:
-        log.info("listening on %s %s:%d", listen.transport, listen.host, listen.port)
-    if config.pyvoip is None and config.numbers:
+    if config.pyvoip is not None:
+        pbx = config.pyvoip
+        print(f"Serving {', '.join(config.numbers)}: extension {pbx.user} of {pbx.host}:{pbx.port}")
+    else:
+        _greet_sip(config)
+    print("To draw: cordboard design (a later version). To stop: Ctrl-C.", flush=True)
+
+
+def _greet_sip(config: Config) -> None:
+    if config.numbers:
         listen = config.sip.listen[0]
         numbers = ", ".join(config.numbers)
         print(
@@ -101,7 +109,6 @@ def _greet(config: Config) -> None:
         )
     for phone in config.sip.phones:
         print(f"Telephone {phone.name}: user {phone.name}, password as in the configuration")
-    print("To draw: cordboard design (a later version). To stop: Ctrl-C.", flush=True)
 
 
 def _elsewhere(config: Config, host: str | None, port: int | None) -> Config:

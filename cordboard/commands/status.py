@@ -52,4 +52,5 @@ def show(status: Mapping[str, Any], indent: int = 0) -> None:
                 )
                 print(f"{pad}  {text}")
         else:
-            print(f"{pad}{name}: {value}")
+            shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+            print(f"{pad}{name}: {shown}")

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
+from cordboard.config.services import database_url, read_database, read_sms, read_smtp
 from cordboard.config.settings import Config, DataSource, Logging, Prompts, Tts
 from cordboard.config.tables import ConfigError, Table
+from cordboard.speaking import engines
+from flow_runtime.core.suggest import suggest
 from telephony.settings import Listen, Media, Phone, Pyvoip, Route, Sip, Trunk
 
-LATER = ("database", "asr", "api", "sms", "queues", "voicemail", "agents", "smtp")
+LATER = ("asr", "api", "queues", "voicemail", "agents")
 """Sections of the published format that belong to parts which are not built yet."""
 
 _LOOPBACK = ("127.0.0.0/8",)
 _LOCAL_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
 _LISTEN = re.compile(r"(udp|tcp|tls|ws|wss):(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):(\d+)")
 _NUMBER = re.compile(r"\*|[^*\s]+\*?")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def load_config(path: Path, *, secrets: bool = True) -> Config:
@@ -27,6 +33,9 @@ def load_config(path: Path, *, secrets: bool = True) -> Config:
     """
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        advice = "name yours with --config, or make one with `cordboard init FOLDER`"
+        raise ConfigError(f"{path}: {error.strerror}; {advice}") from None
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -56,6 +65,9 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
         calendars={n: {k: t.raw(k) for k in t.keys()} for n, t in top.tables("calendars").items()},
         prompts=_prompts(top),
         recordings=recordings.path("folder", "recordings"),
+        database=read_database(top, base),
+        smtp=read_smtp(top),
+        sms=read_sms(top),
         tts=_tts(top),
         logging=logging,
         later=tuple(name for name in LATER if top.has(name)),
@@ -67,11 +79,12 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
 
 def _sip(top: Table) -> tuple[dict[str, Any], float]:
     table = top.table("sip")
+    listen = table.texts("listen", ["udp:127.0.0.1:5060"])
+    if not listen:
+        raise table.fail("listen", 'name at least one, for example ["udp:0.0.0.0:5060"]')
     values: dict[str, Any] = {
-        "listen": tuple(
-            _listen(table, text) for text in table.texts("listen", ["udp:127.0.0.1:5060"])
-        ),
-        "public_address": table.text("public_address") or None,
+        "listen": tuple(_listen(table, text) for text in listen),
+        "public_address": _public_address(table),
         "max_calls": table.whole("max_calls", 1000, 1, 100_000),
         "allow": table.networks("allow", _LOOPBACK),
         "dial_allow": table.texts("dial_allow"),
@@ -84,6 +97,16 @@ def _sip(top: Table) -> tuple[dict[str, Any], float]:
     drain = table.duration("drain", 30.0)
     table.done()
     return values, drain
+
+
+def _public_address(table: Table) -> str | None:
+    text = table.text("public_address")
+    try:
+        return str(ip_address(text)) if text else None
+    except ValueError:
+        raise table.fail(
+            "public_address", f'{text!r} is no IP address; write "203.0.113.7"'
+        ) from None
 
 
 def _listen(table: Table, text: str) -> Listen:
@@ -157,7 +180,7 @@ def _phone(name: str, table: Table) -> Phone:
 def _route(table: Table, trunks: tuple[Trunk, ...]) -> Route:
     to, names = table.required("to"), [f"trunk:{t.name}" for t in trunks]
     if to != "phone" and to not in names:
-        raise table.fail("to", f'{to!r} is neither "phone" nor one of: {", ".join(names) or "-"}')
+        raise table.fail("to", f'{to!r} is neither "phone" nor a known trunk{suggest(to, names)}')
     route = Route(
         match=table.required("match"),
         to=to,
@@ -187,14 +210,9 @@ def _numbers(top: Table) -> dict[str, Path]:
 
 
 def _source(table: Table, base: Path) -> DataSource:
-    url, writable = table.required("url"), table.flag("writable", False)
+    source = DataSource(database_url(table, base), table.flag("writable", False))
     table.done()
-    if "://" not in url and not url.startswith("sqlite:"):
-        raise table.fail("url", f'{url!r} is no database URL; write "sqlite:///file.db"')
-    relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^/:].*)", url)
-    if relative:
-        url = f"{relative[1]}{base / relative[2]}"
-    return DataSource(url, writable)
+    return source
 
 
 def _prompts(top: Table) -> Prompts:
@@ -206,6 +224,11 @@ def _prompts(top: Table) -> Prompts:
     )
     if not prompts.languages:
         raise table.fail("languages", 'name at least one, for example ["en"]')
+    for tag in prompts.languages:
+        if not _TAG.fullmatch(tag):
+            raise table.fail("languages", f'{tag!r} is no language tag; write "en" or "zh-CN"')
+    if not _CURRENCY.fullmatch(prompts.currency):
+        raise table.fail("currency", f'{prompts.currency!r} is no ISO 4217 code; write "EUR"')
     table.done()
     return prompts
 
@@ -214,7 +237,7 @@ def _tts(top: Table) -> Tts:
     table = top.table("tts")
     voices = table.table("voices")
     tts = Tts(
-        engine=cast(Any, table.choice("engine", ["pyttsx3", "espeak", "piper"], "pyttsx3")),
+        engine=table.choice("engine", engines(), "pyttsx3"),
         voices={language: voices.text(language) for language in voices.keys()},
         piper_voices=table.path("piper_voices", "") if table.has("piper_voices") else None,
     )

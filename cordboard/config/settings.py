@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from flow_runtime.outside.settings import SmsProvider, Smtp
 from telephony.settings import Pyvoip, Sip
 
 
@@ -29,9 +30,9 @@ class Prompts:
 
 @dataclass(frozen=True)
 class Tts:
-    """``[tts]``: the engine, and its voice for each language."""
+    """``[tts]``: the engine, built in or a plug-in's, and its voice for each language."""
 
-    engine: Literal["pyttsx3", "espeak", "piper"] = "pyttsx3"
+    engine: str = "pyttsx3"
     voices: Mapping[str, str] = field(default_factory=dict)
     piper_voices: Path | None = None
 
@@ -49,6 +50,8 @@ class Config:
     """One cordboard.toml. Paths are absolute; durations are seconds.
 
     *state* is the folder of what the server keeps for itself: control socket, prompt cache.
+    *database* is the URL of the server's own data. Without *smtp* no mail can be sent, without
+    *sms* messages are only logged.
     *later* names the sections that are understood by a later version and have no effect yet.
     """
 
@@ -57,6 +60,7 @@ class Config:
     sip: Sip
     prompts: Prompts
     recordings: Path
+    database: str
     pyvoip: Pyvoip | None = None
     drain: float = 30.0
     numbers: Mapping[str, Path] = field(default_factory=dict)
@@ -64,4 +68,6 @@ class Config:
     calendars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tts: Tts = field(default_factory=Tts)
     logging: Logging = field(default_factory=Logging)
+    smtp: Smtp | None = None
+    sms: SmsProvider | None = None
     later: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from flow_runtime.core.suggest import suggest
 from telephony.settings import Network
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+NOT_FETCHED = "(not fetched)"
+"""Stands for a secret that was not wanted."""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -98,9 +100,10 @@ class Table:
         """Seconds, written ``300ms``, ``5s``, ``2m``, ``1h`` or ``7d``."""
         if not self.has(key):
             return default
-        value = seconds(self.text(key))
+        written = self.raw(key)
+        value = seconds(written) if isinstance(written, str) else None
         if value is None:
-            raise self.fail(key, f'must be a duration such as "30s", not {self.raw(key)!r}')
+            raise self.fail(key, f'must be a duration such as "30s", not {written!r}')
         return value
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:
@@ -138,21 +141,22 @@ class Table:
             return value
         if isinstance(value, Mapping) and len(value) == 1:
             kind, name = next(iter(value.items()))
-            if kind in ("env", "file") and not self._secrets:
-                return "(not fetched)"
-            if kind == "env":
-                if name not in os.environ:
-                    raise self.fail(key, f"the environment variable {name} is not set")
-                return os.environ[name]
-            if kind == "file":
-                return self._secret_file(key, self._base / name)
+            if kind in ("env", "file") and isinstance(name, str):
+                return self._fetched(key, kind, name) if self._secrets else NOT_FETCHED
         raise self.fail(key, 'must be a text, {env = "NAME"} or {file = "PATH"}')
 
-    def _secret_file(self, key: str, path: Path) -> str:
+    def _fetched(self, key: str, kind: str, name: str) -> str:
+        if kind == "env":
+            if name not in os.environ:
+                raise self.fail(key, f"the environment variable {name} is not set")
+            return os.environ[name]
+        path = self._base / name
         try:
             return path.read_text(encoding="utf-8").strip()
         except OSError as error:
             raise self.fail(key, f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise self.fail(key, f"{path}: is not UTF-8 text") from None
 
     def table(self, key: str) -> Table:
         """A table below this one; empty when it is not written."""

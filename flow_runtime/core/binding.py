@@ -10,12 +10,16 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from flow_runtime.core.called import CalledFlow
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.compile import NOT_CONSTANT, constant_value
-from flow_runtime.core.expr.tree import Expr, Name
+from flow_runtime.core.expr.tree import Expr, Name, RecordOf, Text
+from flow_runtime.core.expr.values import plain_duration
+from flow_runtime.core.interface import Interface
 from flow_runtime.core.model import Edge, Flow, NodeDecl, PortValue
 from flow_runtime.core.node import Draft, Node, ParamSpec, Port, error_port
-from flow_runtime.core.suggest import suggest
+from flow_runtime.core.suggest import nearest
+from flow_runtime.core.surroundings import FindFlow
 
 
 class Beyond(Enum):
@@ -36,7 +40,8 @@ class BoundNode:
     """A node declaration and what its class makes of it.
 
     *ports* and *edges* are keyed by `Node.port_key`; of an edge written twice the first counts.
-    *fault* is set when the class itself failed over this draft (a bug in a plug-in).
+    *fault* is set when the class itself failed over this draft (a bug in a plug-in). *called* is
+    the flow that it calls or jumps to, if it was found.
     """
 
     decl: NodeDecl
@@ -45,6 +50,19 @@ class BoundNode:
     ports: Mapping[PortValue, Port]
     edges: Mapping[PortValue, Edge]
     fault: Exception | None = None
+    called: CalledFlow | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether each visit takes time, be it in the flow that is called."""
+        face = self.draft.called
+        return self.cls.waits or (face is not None and face.waits)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it plays or hears sound, be it in a flow that it leads to."""
+        face = self.draft.called
+        return self.cls.speaks or (face is not None and face.speaks)
 
     def exits(self) -> Iterator[tuple[PortValue, Exit]]:
         """Each port with where it leads, be it by its own arrow or by one it stands for."""
@@ -69,33 +87,49 @@ class BoundNode:
 _BEYOND: Final = {way.value: way for way in Beyond}
 
 
-def bind(decl: NodeDecl, cls: type[Node]) -> BoundNode:
-    """Join *decl* with its class *cls*."""
+def bind(decl: NodeDecl, cls: type[Node], flows: FindFlow | None = None) -> BoundNode:
+    """Join *decl* with its class *cls*; *flows* finds the flow that it names."""
     edges: dict[PortValue, Edge] = {}
     for edge in decl.edges:
         edges.setdefault(cls.port_key(edge.port), edge)
-    draft, fault = draft_of(decl, cls), None
+    called = _called(decl, cls, flows)
+    draft, fault = draft_of(decl, cls, called.interface if called is not None else None), None
     try:
         named = [*cls.ports(draft), error_port()]
     except Exception as error:  # a plug-in's bug must not take the checker down
         named, fault = [error_port()], error
     ports = {cls.port_key(port.name): port for port in named}
-    return BoundNode(decl, cls, draft, ports, edges, fault)
+    return BoundNode(decl, cls, draft, ports, edges, fault, called)
 
 
-def bind_all(flow: Flow, library: Mapping[str, type[Node]]) -> dict[str, BoundNode]:
+def bind_all(
+    flow: Flow, library: Mapping[str, type[Node]], flows: FindFlow | None = None
+) -> dict[str, BoundNode]:
     """All nodes of known types by name; of a name used twice the first node counts."""
     bound: dict[str, BoundNode] = {}
     for decl in flow.nodes:
         if decl.name not in bound and decl.type in library:
-            bound[decl.name] = bind(decl, library[decl.type])
+            bound[decl.name] = bind(decl, library[decl.type], flows)
     return bound
+
+
+def _called(decl: NodeDecl, cls: type[Node], flows: FindFlow | None) -> CalledFlow | None:
+    """The flow that a parameter of *decl* names."""
+    if flows is None:
+        return None
+    for spec in cls.params.values():
+        if spec.names in ("flow", "sub-flow"):
+            written = decl.parameter(spec.name)
+            name = NOT_CONSTANT if written is None else parameter_constant(spec, written.value)
+            if isinstance(name, str):
+                return flows(name)
+    return None
 
 
 # --- drafts -------------------------------------------------------------------------------------
 
 
-def draft_of(decl: NodeDecl, cls: type[Node]) -> Draft:
+def draft_of(decl: NodeDecl, cls: type[Node], called: Interface | None = None) -> Draft:
     """The node as drawn, with the constants that can be told without a call."""
     written = {p.name: p.value for p in reversed(decl.parameters)}
     constants: dict[str, Any] = {}
@@ -115,6 +149,7 @@ def draft_of(decl: NodeDecl, cls: type[Node]) -> Draft:
         labels=MappingProxyType(
             {cls.port_key(e.port): e.label for e in decl.edges if e.label is not None}
         ),
+        called=called,
     )
 
 
@@ -125,6 +160,8 @@ def parameter_constant(spec: ParamSpec, expr: Expr) -> Any:
     """
     if spec.variable:
         return expr.name if isinstance(expr, Name) else NOT_CONSTANT
+    if spec.outputs:
+        return _outputs(expr)
     if spec.type.name == "sound":
         return NOT_CONSTANT
     try:
@@ -136,13 +173,29 @@ def parameter_constant(spec: ParamSpec, expr: Expr) -> Any:
     return value
 
 
+def _outputs(expr: Expr) -> Any:
+    """``{level: grade}`` as names alone: no value of the calling flow is meant."""
+    if not isinstance(expr, RecordOf):
+        return NOT_CONSTANT
+    names: dict[str, str] = {}
+    for pair in expr.pairs:
+        name = pair.value.constant if isinstance(pair.value, Text) else None
+        name = pair.value.name if isinstance(pair.value, Name) else name
+        if name is None:
+            return NOT_CONSTANT
+        names[pair.key] = name
+    return names
+
+
 def refusal(spec: ParamSpec, value: Any) -> str | None:
     """Why *value*, of the right type, is not allowed for *spec* (a text to go after its name)."""
     if value is None:
         return None if spec.optional else "is none, but it needs a value"
     if spec.choices and value not in spec.choices:
         allowed = ", ".join(f'"{choice}"' for choice in spec.choices)
-        return f'is "{value}", but it must be one of {allowed}{suggest(str(value), spec.choices)}'
+        near = nearest(str(value), spec.choices)
+        hint = "" if near is None else f' (did you mean "{near}"?)'
+        return f'is "{value}", but it must be one of {allowed}{hint}'
     if spec.whole and value != int(value):
         return f"is {value}, but it must be a whole number"
     if spec.low is not None and value < spec.low or spec.high is not None and value > spec.high:
@@ -160,7 +213,4 @@ def _bounds(spec: ParamSpec) -> str:
 
 def shown(value: Any) -> str:
     """*value* as it is written in a flow: durations as ``300ms`` or ``5s``."""
-    if isinstance(value, timedelta):
-        milliseconds = round(value / timedelta(milliseconds=1))
-        return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
-    return str(value)
+    return plain_duration(value) if isinstance(value, timedelta) else str(value)

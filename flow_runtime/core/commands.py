@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Generic, Literal, NoReturn, Protocol, TypeVar
 
 from flow_runtime.core.sound import Recording, Sound
@@ -60,8 +61,20 @@ class Scope(Protocol):
     def calendar_state(self, calendar: str) -> Literal["open", "closed", "holiday"]:
         """What the calendar called *calendar* says of the present moment."""
 
-    def prompt(self, key: str, values: Mapping[str, Any]) -> Sound:
-        """The prompt *key* in the caller's language, its template filled with *values* alone."""
+    def prompt(self, key: str, values: Mapping[str, Any], language: str = "") -> Sound:
+        """The prompt *key* in *language* (default: the caller's), filled with *values* alone."""
+
+    def value(self, variable: str) -> Any:
+        """What *variable* of the running flow holds; `NodeFailure` when there is none."""
+
+    def fact(self, name: str) -> Any:
+        """``call.NAME``; None when the line does not tell it."""
+
+    def set_language(self, language: str) -> None:
+        """From now on the caller hears, and ``call.language`` is, *language* (BCP 47)."""
+
+    def find_file(self, name: str) -> str | None:
+        """The absolute path of a file beside the flow or among the prompts, None if missing."""
 
 
 class LocalCommand(Command[T]):
@@ -108,10 +121,90 @@ class FindPrompt(LocalCommand[Sound]):
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ""
+    """Empty for the language of the caller."""
 
     def apply(self, scope: Scope) -> Sound:
         """Look in the prompt tables."""
-        return scope.prompt(self.key, self.values)
+        return scope.prompt(self.key, self.values, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class CountUp(LocalCommand[Decimal]):
+    """Add 1 to the number in *variable*, which counts as 0 while it is none; the new number."""
+
+    variable: str
+
+    def apply(self, scope: Scope) -> Decimal:
+        """Count."""
+        before = scope.value(self.variable)
+        if before is not None and not isinstance(before, Decimal):
+            raise NodeFailure("type-error", f"{self.variable} holds no number to count up")
+        count = (before or Decimal(0)) + 1
+        scope.assign(self.variable, count)
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFact(LocalCommand[Any]):
+    """Get ``call.NAME``, for example the caller's number."""
+
+    name: str
+
+    def apply(self, scope: Scope) -> Any:
+        """Look it up."""
+        return scope.fact(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage(LocalCommand[None]):
+    """Speak with the caller in *language* (BCP 47) from now on."""
+
+    language: str
+
+    def apply(self, scope: Scope) -> None:
+        """Switch."""
+        scope.set_language(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class FindFile(LocalCommand[str]):
+    """Get the absolute path of the file *name* beside the flow or in the prompts folder."""
+
+    name: str
+
+    def apply(self, scope: Scope) -> str:
+        """Look for it; `NodeFailure` ``missing-file`` when it is not there."""
+        path = scope.find_file(self.name)
+        if path is None:
+            text = f'there is no file "{self.name}" beside the flow or in the prompts folder'
+            raise NodeFailure("missing-file", text)
+        return path
+
+
+# --- other flows ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallFlow(Command[str]):
+    """Run the sub-flow *flow*, a path as the calling flow writes it; the answer is its outcome.
+
+    *inputs* are the values of its inputs. *outputs* maps variables of the calling flow to outputs
+    of the sub-flow; they are assigned when it ends. What fails in the sub-flow and is not handled
+    there is thrown into the node that called it, as is the caller's hang-up, after the sub-flow's
+    own ``on_hangup``. The interpreter does this itself; the driver never sees it.
+    """
+
+    flow: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JumpFlow(Command[NoReturn]):
+    """Go on in *flow* and do not come back, not even to the flows that called this one."""
+
+    flow: str
 
 
 # --- the call ---------------------------------------------------------------------------------
@@ -170,6 +263,26 @@ class Dial(Command[DialResult]):
     record: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SendKeys(Command[None]):
+    """Press *keys* (0-9, ``*``, ``#``, A-D) towards the caller's side; answered after the last."""
+
+    keys: str
+
+
+RecordAction = Literal["start", "stop", "pause", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall(Command[None]):
+    """Begin, end, silence or continue the recording of both sides of the call.
+
+    What changes nothing is no error: to start twice, to pause what is not recorded.
+    """
+
+    action: RecordAction
+
+
 # --- sound and keys ---------------------------------------------------------------------------
 
 
@@ -177,7 +290,8 @@ class Dial(Command[DialResult]):
 class Play(Command[bool]):
     """Let the caller hear *sound*, answering the call first if need be.
 
-    The answer is True when a key cut it short (the key waits in the buffer for `ReadKeys`).
+    The answer is True when a key cut it short (the key waits in the buffer for `ReadKeys`; after
+    one that does not, a belated end key, the sound begins again).
     A key that is already waiting skips an interruptible sound; a sound that cannot be
     interrupted empties the buffer at its end.
     """
@@ -185,6 +299,8 @@ class Play(Command[bool]):
     sound: Sound
     interruptible: bool = True
     voice: str | None = None
+    secret: bool = False
+    """Whether keys pressed meanwhile are a secret already, so that recordings stay silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +321,8 @@ class ReadKeys(Command[Keys]):
 
     *first* bounds the wait for the first key, counted from this command (sound has ended by
     then), *between* the wait for each further one. *end_key* ("" for none) ends the reading.
-    *secret* masks the keys in traces and logs and pauses recordings meanwhile.
+    *secret* masks the keys in traces and logs and pauses recordings meanwhile. When *most* keys
+    are there, an *end_key* that follows them within *between* still belongs to them: it is dropped.
     """
 
     most: int

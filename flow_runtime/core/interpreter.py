@@ -12,58 +12,51 @@ What happens when, by phase::
     TIDYING   the edge, or the end        error edge, or the end       the run is over
 
 PARTING is the time of the last words (apology, goodbye) and of a node that has hung up itself.
-An edge costs a unit of the step budget, which only waiting refills, and a spent budget leads to
-a later phase. So every run ends.
+An edge costs a unit of the step budget, which only waiting refills. A spent budget leads to a
+later phase, and to the last one when it is spent again. So every run ends.
+
+In a flow that was called the phases are its own. Where a run would be over, or would apologise,
+the node that called goes on: with the outcome, with the failure, or with the hang-up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-from enum import IntEnum
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from flow_runtime.core.commands import (
+    CallFlow,
     Command,
     HangUp,
     Hangup,
+    JumpFlow,
     LocalCommand,
     NodeFailure,
     RejectCall,
 )
 from flow_runtime.core.frame import Frame
-from flow_runtime.core.last_words import apologise, find_prompt, say_goodbye
-from flow_runtime.core.node import Node
-from flow_runtime.core.outcome import MASK, Ended, Observer
+from flow_runtime.core.last_words import apologise, say_goodbye
+from flow_runtime.core.levels import Calls, Phase, first_values
+from flow_runtime.core.model import ERROR
+from flow_runtime.core.outcome import Ended, Observer
 from flow_runtime.core.program import GOODBYE, ON_ERROR, UNCONNECTED, Program
-from flow_runtime.core.sound import Sound
-from flow_runtime.core.trouble import BudgetSpent, as_failure, last_circle
+from flow_runtime.core.trouble import BUDGET, BudgetSpent, as_failure, last_circle
 
-__all__ = ["BUDGET", "MASK", "Ended", "Observer", "Phase", "Run"]
-
-BUDGET: Final = 10_000
-"""Nodes that a run may enter without waiting in between."""
+__all__ = ["Ended", "Phase", "Run"]
 
 SHORTEST_WAIT: Final = timedelta(milliseconds=10)
 """An answer that came sooner was not waited for: say, a sound that a waiting key skipped."""
 
 _TRAIL: Final = 200
 _OVER: Final = -4
+_APOLOGY: Final = -5
+_STAY: Final = -6
 
 
-class Phase(IntEnum):
-    """Where a run stands; see the table above."""
-
-    RUNNING = 0
-    HANDLING = 1
-    PARTING = 2
-    LEAVING = 3
-    TIDYING = 4
-
-
-class Run:
-    """One call's way through a flow.
+class Run(Calls):
+    """One call's way through a flow, and those that it calls or jumps to.
 
     *frame* holds the facts of the call and the values of inputs; the run owns it from here on and
     adds the variables.
@@ -73,24 +66,14 @@ class Run:
 
     __slots__ = (
         "_budget",
-        "_coroutine",
         "_ended",
-        "_failure",
         "_hanging_up",
         "_hung_up_with",
-        "_instances",
         "_left",
-        "_observer",
-        "_outcome",
-        "_phase",
-        "_program",
-        "_secrets",
+        "_overspent",
         "_speaking",
-        "_step",
         "_trail",
         "_unhandled",
-        "frame",
-        "hangup",
     )
 
     def __init__(
@@ -100,28 +83,19 @@ class Run:
         observer: Observer | None = None,
         budget: int = BUDGET,
     ) -> None:
-        self.frame = frame
-        self.hangup: Hangup | None = None
-        self._program = program
-        self._observer = observer
+        super().__init__(program, frame, observer)
         self._budget = self._left = budget
-        self._phase = Phase.RUNNING
-        self._step = program.steps[program.start]
-        self._coroutine: Coroutine[Any, Any, Any] | None = None
+        self._overspent = False
         self._speaking = False
-        self._instances: dict[int, Node] = {}
-        self._secrets: set[str] = set()
         self._trail: list[str] = []
-        self._failure: NodeFailure | None = None
         self._unhandled: NodeFailure | None = None
         self._hanging_up = False
         self._hung_up_with: str | None = None
-        self._outcome = ""
         self._ended: Ended | None = None
 
     @property
     def program(self) -> Program:
-        """The program of this run; it stays the same when the flow's file changes."""
+        """The program the call is in; it stays the same when a flow's file changes."""
         return self._program
 
     @property
@@ -140,9 +114,10 @@ class Run:
         """Give the variables their first values and enter the first node."""
         self.frame.now = now
         try:
-            self._declare()
+            self.frame.variables = first_values(self._program, self.frame, self.frame.variables)
         except Exception as error:  # an initial value could not be computed
-            return self._advance(self._fail(error))
+            self._report(error)
+            return self._advance(ON_ERROR)
         return self._advance(self._program.start)
 
     def send(self, answer: Any, now: datetime) -> Command[Any] | Ended:
@@ -152,6 +127,7 @@ class Run:
         frame = self.frame
         if self._step.cls.waits and now - frame.now >= SHORTEST_WAIT and self.hangup is None:
             self._left = self._budget
+            self._overspent = False
             self._trail.clear()
         frame.now = now
         return self._resume(answer, GeneratorExit() if self._hanging_up else None)
@@ -167,41 +143,6 @@ class Run:
         if isinstance(error, Hangup):
             self._hung_up(error)
         return self._resume(None, error)
-
-    def _declare(self) -> None:
-        variables = self.frame.variables
-        for name in self._program.undeclared:
-            variables.setdefault(name, None)
-        for name, initial in self._program.variables:
-            if name not in variables:
-                variables[name] = initial(self.frame) if initial is not None else None
-
-    # --- scope of local commands ----------------------------------------------------------------
-
-    def assign(self, target: str, value: Any, secret: bool = False) -> None:
-        """Set a variable or an attribute of the contact; see `commands.Scope`."""
-        variables = self.frame.variables
-        if target in variables:
-            variables[target] = value
-        elif target.startswith("contact."):
-            self.frame.contact[target[8:]] = value
-        else:
-            raise NodeFailure("unknown-variable", f"there is no variable {target}")
-        if secret:
-            self._secrets.add(target)
-        if self._observer is not None:
-            self._observer.assigned(target, MASK if target in self._secrets else value)
-
-    def calendar_state(self, calendar: str) -> Literal["open", "closed", "holiday"]:
-        """What a calendar says of now; see `commands.Scope`."""
-        known = self._program.surroundings.calendars
-        if calendar not in known:
-            raise NodeFailure("unknown-calendar", f'no calendar is called "{calendar}"')
-        return known[calendar].state(self.frame.now)
-
-    def prompt(self, key: str, values: Mapping[str, Any]) -> Sound:
-        """The prompt *key* in the caller's language; see `commands.Scope`."""
-        return find_prompt(self.frame, key, values)
 
     # --- the loop -------------------------------------------------------------------------------
 
@@ -222,9 +163,14 @@ class Run:
                 target = self._fail(escaped)
             else:
                 answer = error = None
+                target = _STAY
                 try:
                     if isinstance(command, LocalCommand):
                         answer = command.apply(self)
+                    elif isinstance(command, CallFlow):
+                        target = self._call(command)
+                    elif isinstance(command, JumpFlow):
+                        target = self._jump(command)
                     elif isinstance(command, Command):
                         if self._goes_out(command):
                             return command
@@ -233,11 +179,14 @@ class Run:
                         error = TypeError(f"a node may await commands only, not {command!r}")
                 except Exception as failed:
                     error = failed
-                if self._left >= 0:
+                if self._left < 0:
+                    target = self._abandon(coroutine)
+                if target == _STAY:
                     continue
-                target = self._abandon(coroutine)
             answer = error = None
             coroutine = self._enter(target)
+            if coroutine is None and self._levels:
+                coroutine, answer, error = self._back()
         return self._end()
 
     def _advance(self, target: int) -> Command[Any] | Ended:
@@ -274,18 +223,22 @@ class Run:
         return node.run()
 
     def _enter_beyond(self, target: int) -> Coroutine[Any, Any, Any] | None:
-        if target == _OVER or self._phase is Phase.TIDYING:
+        if target == _OVER:
             return None
-        if target == UNCONNECTED:
+        if target == UNCONNECTED and self._phase is not Phase.TIDYING:
             raise NodeFailure("not-connected", "the port it left by leads nowhere")
         if target == ON_ERROR and self._phase is Phase.RUNNING:
             self._phase = Phase.HANDLING
             if self._program.on_error is not None:
                 return self._enter_step(self._program.on_error)
+        failure = self._failure or NodeFailure("error", "the node left by its error port")
+        if self._phase is Phase.TIDYING or (target == ON_ERROR and self._levels):
+            self._raised = failure if target == ON_ERROR else None
+            return None
         self._phase, self._speaking = Phase.PARTING, True
         if target == GOODBYE:
             return say_goodbye(self.frame)
-        self._unhandled = self._failure or NodeFailure("error", "the node left by its error port")
+        self._unhandled = failure
         return apologise(self.frame)
 
     # --- leaving a node -------------------------------------------------------------------------
@@ -322,15 +275,31 @@ class Run:
                 return _OVER
             self._hung_up(error)
             return self._tidy()
-        failure, details = as_failure(error)
-        self._failure = failure
-        if self._observer is not None:
-            self._observer.failed(self._program.name, self._step.name, failure, details)
+        self._report(error)
         if self._phase is Phase.PARTING:
             return _OVER
         if self._phase is Phase.LEAVING:
             return self._tidy()
-        return ON_ERROR if isinstance(error, BudgetSpent) else self._step.on_failure
+        if isinstance(error, BudgetSpent):
+            return self._overspend()
+        if self._observer is not None:
+            self._observer.leave(self._program.name, self._step.name, ERROR)
+        return self._step.on_failure
+
+    def _overspend(self) -> int:
+        """At first ``on_error`` may help; when it comes to this again the run has to end."""
+        if not self._overspent:
+            self._overspent = True
+            return ON_ERROR
+        if self._phase is Phase.TIDYING:
+            self._phase = Phase.PARTING
+            return _OVER
+        return _APOLOGY
+
+    def _report(self, error: Exception) -> None:
+        self._failure, details = as_failure(error)
+        if self._observer is not None:
+            self._observer.failed(self._program.name, self._step.name, self._failure, details)
 
     def _hung_up(self, hangup: Hangup) -> None:
         """The caller has gone: what is left to do gets a budget of its own."""

@@ -14,8 +14,10 @@ from flow_runtime.core.sound import Sound
 from flow_runtime.core.types import SOUND
 
 
-def find_prompt(frame: Frame, key: str, values: Mapping[str, Any]) -> Sound:
+def find_prompt(frame: Frame, key: str, values: Mapping[str, Any], language: str = "") -> Sound:
     """The prompt *key* as the caller of *frame* hears it, its variables being *values* alone.
+
+    *language* is another language than the caller's.
 
     Raises `NodeFailure` when there is no such prompt or its template cannot be filled.
     """
@@ -24,7 +26,7 @@ def find_prompt(frame: Frame, key: str, values: Mapping[str, Any]) -> Sound:
         variables=dict(values),
         call=frame.call,
         zone=frame.zone,
-        language=frame.language,
+        language=language or frame.language,
         prompts=frame.prompts,
         files=frame.files,
     )

@@ -28,7 +28,8 @@ from decimal import Decimal
 from inspect import get_annotations
 from typing import Any, ClassVar, NewType, TypeVar, dataclass_transform
 
-from flow_runtime.core.expr.tree import Expr, Text
+from flow_runtime.core.expr.tree import Expr
+from flow_runtime.core.interface import Interface
 from flow_runtime.core.model import ERROR, NEXT, PortValue
 from flow_runtime.core.sound import Sound
 from flow_runtime.core.types import (
@@ -44,6 +45,8 @@ from flow_runtime.core.types import (
 
 Variable = NewType("Variable", str)
 """A parameter that names a variable: ``into = account``."""
+Outputs = NewType("Outputs", dict[str, str])
+"""A parameter that says which variables get which outputs of a sub-flow: ``{level: grade}``."""
 
 T = TypeVar("T")
 Thunk = Callable[[], Any]
@@ -66,7 +69,9 @@ class ParamSpec:
     *makes* is, for a variable parameter, the type the variable gets. *choices* are the allowed
     texts of an enumeration. *literal* demands a constant. *optional* means it may be left out
     and is then None. *names* says what a constant text must be the name of: ``calendar``,
-    ``data`` (a data source) or ``writable data``; empty for anything.
+    ``data`` (a data source), ``writable data``, ``language`` (or a list of them), ``flow`` or
+    ``sub-flow`` (the path of one, as seen from this flow's file); empty for anything. The record
+    of an *outputs* parameter maps variables of this flow to outputs of its sub-flow.
     """
 
     name: str
@@ -83,6 +88,7 @@ class ParamSpec:
     whole: bool = False
     template_allowed: bool = True
     names: str = ""
+    outputs: bool = False
 
     @property
     def required(self) -> bool:
@@ -113,8 +119,7 @@ def param(
 
     *low* and *high* bound a constant value (inclusive) when the flow is checked and any value
     when the node is entered. *type* overrides the annotation's flow type. *template_allowed* is
-    False for SQL, where a template would invite injection. *names* is ``calendar``, ``data`` or
-    ``writable data`` when the text names one of the configuration.
+    False for SQL, where a template would invite injection. *names*: see `ParamSpec`.
     """
     meta = {
         "help": help, "low": low, "high": high, "unit": unit, "choices": tuple(choices),
@@ -162,7 +167,7 @@ class Draft:
     *written* are the parameters in the file, *constants* the values of those that are constant
     (converted to their Python form, as `run` would see them) with the defaults of those left out;
     a parameter that has to be computed is absent from *constants*. *drawn* are the ports in the
-    file, in order.
+    file, in order. *called* tells of the flow that a parameter names, when it could be read.
     """
 
     name: str
@@ -170,13 +175,7 @@ class Draft:
     constants: Mapping[str, Any]
     drawn: tuple[PortValue, ...] = ()
     labels: Mapping[PortValue, str] = field(default_factory=dict)
-
-    def sound_text(self, parameter: str) -> str:
-        """A short transcript of a sound parameter for `summary`, empty when it is not written."""
-        expression = self.written.get(parameter)
-        if isinstance(expression, Text) and expression.constant is not None:
-            return expression.constant
-        return ""
+    called: Interface | None = None
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ class Example:
 
 _FLOW_TYPES: dict[Any, Type] = {
     bool: BOOLEAN, int: NUMBER, Decimal: NUMBER, str: TEXT, timedelta: DURATION,
-    Sound: SOUND, Mapping[str, Any]: RECORD, Any: ANY, Variable: ANY,
+    Sound: SOUND, Mapping[str, Any]: RECORD, Any: ANY, Variable: ANY, Outputs: RECORD,
 }  # fmt: skip
 
 
@@ -222,6 +221,10 @@ class Node:
     use it)."""
     ends: ClassVar[bool] = False
     """Whether the flow is over after this node: it has no way out but `error`."""
+    returns: ClassVar[bool] = False
+    """Whether it ends a sub-flow: its `outcome` is a port of the node that called the flow."""
+    needs: ClassVar[str] = ""
+    """The service it cannot do without: ``web``, ``smtp``, ``sms`` or ``database``."""
     keys_are_text: ClassVar[bool] = True
     """Whether ports ``1`` and ``"1"`` are one, as telephone keys are; in `switch` they are two."""
     free_lines: ClassVar[bool] = False
@@ -293,6 +296,7 @@ def _read_params(cls: type[Node]) -> Mapping[str, ParamSpec]:
             flow_type,
             default=f.default,
             variable=base is Variable,
+            outputs=base is Outputs,
             whole=base is int,
             **meta,
         )

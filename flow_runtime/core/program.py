@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -15,8 +15,10 @@ from flow_runtime.core.binding import (
     parameter_constant,
     refusal,
 )
+from flow_runtime.core.called import CalledFlow
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.compile import NOT_CONSTANT, compile_expression
+from flow_runtime.core.expr.convert import Converter, converter
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.frame import Frame
@@ -24,7 +26,7 @@ from flow_runtime.core.model import ERROR, Flow, PortValue
 from flow_runtime.core.node import Assignment, Node, ParamSpec
 from flow_runtime.core.scope import environment
 from flow_runtime.core.surroundings import Surroundings
-from flow_runtime.core.types import Type, declared
+from flow_runtime.core.types import ANY, Type, declared
 
 ON_ERROR: Final = -1
 """The target of a port that leads to the flow's ``on_error``."""
@@ -84,7 +86,10 @@ class Program:
 
     *on_error* and *on_hangup* are None where the flow has none. *variables* holds one closure
     for each declared variable, in order, None for one without a default; *undeclared* are the
-    variables that nodes declare by ``into``. *flow* is the source, kept for those who show it.
+    variables that nodes declare by ``into``. *inputs* make what a caller gives fit, *needed* are
+    those it has to give. *flows* are the programs of the flows that this one names, as it writes
+    them: a call keeps them too when a file changes. *flow* is the source, kept for those who show
+    it.
     """
 
     flow: Flow
@@ -95,6 +100,9 @@ class Program:
     on_hangup: int | None
     variables: tuple[tuple[str, Closure | None], ...]
     undeclared: tuple[str, ...]
+    inputs: Mapping[str, Converter] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    flows: Mapping[str, Program] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -107,9 +115,47 @@ def compile_program(flow: Flow, surroundings: Surroundings) -> Program:
 
     It should have been checked: what the checker calls an error is a ValueError here where
     nothing could run at all (no start, an unknown node type), and a failure of the node
-    concerned when a call comes there otherwise.
+    concerned when a call comes there otherwise. A flow that it names and that cannot be run is
+    left out: the node that wants it fails.
     """
-    nodes = bind_all(flow, surroundings.nodes)
+    flows: dict[str, Program] = {}
+    nodes = bind_all(flow, surroundings.nodes, surroundings.flows)
+    program = _compile(flow, surroundings, nodes, flows)
+    _link(flows, nodes.values())
+    return program
+
+
+def _link(flows: dict[str, Program], nodes: Iterable[BoundNode]) -> None:
+    """Fill *flows* with the programs that *nodes* name, and those with what they name in turn."""
+    made: dict[str, Program] = {}
+    todo = [(flows, name, called) for name, called in _named(nodes)]
+    while todo:
+        flows, name, called = todo.pop()
+        if called.flow is None or called.trouble():
+            continue
+        if called.path not in made:
+            inner: dict[str, Program] = {}
+            try:
+                made[called.path] = _compile(called.flow, called.around, called.whole, inner)
+            except ValueError:
+                continue
+            todo += [(inner, name, found) for name, found in _named(called.whole.values())]
+        flows[name] = made[called.path]
+
+
+def _named(nodes: Iterable[BoundNode]) -> Iterator[tuple[str, CalledFlow]]:
+    for node in nodes:
+        for spec in node.cls.params.values():
+            if spec.names in ("flow", "sub-flow") and node.called is not None:
+                yield node.draft.constants[spec.name], node.called
+
+
+def _compile(
+    flow: Flow,
+    surroundings: Surroundings,
+    nodes: Mapping[str, BoundNode],
+    flows: Mapping[str, Program],
+) -> Program:
     for decl in flow.nodes:
         if decl.name not in nodes:
             raise ValueError(f"node {decl.name}: there is no node type {decl.type}")
@@ -120,6 +166,7 @@ def compile_program(flow: Flow, surroundings: Surroundings) -> Program:
     env = environment(flow, nodes)
     compiler = _Compiler(index, env)
     declarations = {d.name: d for d in flow.declarations}
+    inputs = {n: declared(d.type) or ANY for n, d in declarations.items() if d.kind == "input"}
     return Program(
         flow=flow,
         surroundings=surroundings,
@@ -132,7 +179,25 @@ def compile_program(flow: Flow, surroundings: Surroundings) -> Program:
             for d in declarations.values()
         ),
         undeclared=tuple(name for name in env.variables if name not in declarations),
+        inputs={name: converter(kind) for name, kind in inputs.items()},
+        needed=tuple(
+            name
+            for name, kind in inputs.items()
+            if declarations[name].default is None and not kind.optional
+        ),
+        flows=flows,
     )
+
+
+def reached(programs: Iterable[Program]) -> Iterator[Program]:
+    """*programs*, and every one that they call or jump to, each once."""
+    todo, met = list(programs), set[int]()
+    while todo:
+        program = todo.pop(0)
+        if id(program) not in met:
+            met.add(id(program))
+            todo += program.flows.values()
+            yield program
 
 
 class _Compiler:
@@ -194,7 +259,7 @@ class _Compiler:
 
     def _parameter(self, spec: ParamSpec, expr: Expr) -> Closure:
         """A closure whose value was checked: bounds, choices and whole numbers."""
-        if spec.variable:
+        if spec.variable or spec.outputs:
             return _missing(spec)
         compute = self.closure(expr, spec.type)
         if not (spec.whole or spec.choices or spec.low is not None or spec.high is not None):

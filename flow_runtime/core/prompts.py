@@ -14,6 +14,10 @@ GOODBYE = "cordboard.goodbye"
 CONFIRM_DIGITS = "cordboard.confirm_digits"
 REPEAT_DIGITS = "cordboard.repeat_digits"
 REVIEW_RECORDING = "cordboard.review_recording"
+CHOOSE_LANGUAGE = "cordboard.choose_language"
+ASK_PIN = "cordboard.ask_pin"
+NEW_PIN = "cordboard.new_pin"
+REPEAT_PIN = "cordboard.repeat_pin"
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -24,6 +28,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         REPEAT_DIGITS: "Please enter it once more.",
         REVIEW_RECORDING: "To listen to your message, press 1. "
         "To keep it, press 2. To record it again, press 3.",
+        CHOOSE_LANGUAGE: "For English, press {digits:digits}.",
+        ASK_PIN: "Please enter your PIN, followed by the hash key.",
+        NEW_PIN: "Please enter your new PIN, followed by the hash key.",
+        REPEAT_PIN: "Please enter your new PIN once more.",
     },
     "zh": {
         APOLOGY: "很抱歉，系统出现故障，请稍后再拨。",
@@ -31,6 +39,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         CONFIRM_DIGITS: "您输入的是{digits:digits}。正确请按1，重新输入请按2。",
         REPEAT_DIGITS: "请再输入一次。",
         REVIEW_RECORDING: "试听留言请按1，保留请按2，重新录音请按3。",
+        CHOOSE_LANGUAGE: "中文请按{digits:digits}。",
+        ASK_PIN: "请输入密码，按井号键结束。",
+        NEW_PIN: "请输入新密码，按井号键结束。",
+        REPEAT_PIN: "请再输入一次新密码。",
     },
 }
 """Texts that Cordboard itself needs; a prompt table may replace them key by key."""

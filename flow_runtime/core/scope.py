@@ -30,13 +30,22 @@ def variables_of(flow: Flow, nodes: Mapping[str, BoundNode]) -> dict[str, Type]:
 
 def made_by(node: BoundNode) -> list[tuple[str, Type]]:
     """The variables that *node* makes when it runs, with the types of their values."""
-    return [
-        (value.name, spec.makes)
-        for spec in node.cls.params.values()
-        if spec.variable and spec.makes is not None
-        for value in (node.draft.written.get(spec.name),)
-        if isinstance(value, Name)
-    ]
+    made: list[tuple[str, Type]] = []
+    for spec in node.cls.params.values():
+        written = node.draft.written.get(spec.name)
+        if spec.variable and spec.makes is not None and isinstance(written, Name):
+            made.append((written.name, spec.makes))
+        elif spec.outputs:
+            made += outputs_of(node, spec.name)
+    return made
+
+
+def outputs_of(node: BoundNode, parameter: str) -> list[tuple[str, Type]]:
+    """The variables that get outputs of a called flow, ``any`` where that is not known."""
+    face = node.draft.called
+    types = {} if face is None else face.outputs
+    names = node.draft.constants.get(parameter) or {}
+    return [(variable, types.get(output, ANY)) for variable, output in names.items()]
 
 
 def environment(

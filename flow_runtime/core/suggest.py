@@ -13,15 +13,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return names[found[0]] if found else None
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str], most: int = 8) -> str:
     """What to append to an error about *word*: `` (did you mean "x"?)``, or the few there are.
 
-    Empty when nothing is near and there are none or too many names to list.
+    Empty when nothing is near and there are none, or more than *most*, names to list.
     """
     names = sorted(set(known))
     near = nearest(word, names)
     if near is not None:
         return f' (did you mean "{near}"?)'
-    if 0 < len(names) <= 8:
+    if 0 < len(names) <= most:
         return f" (known: {', '.join(names)})"
     return ""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from flow_runtime.core.frame import FindFile
 from flow_runtime.core.node import Node
 from flow_runtime.core.prompts import NO_PROMPTS, PromptBook
+
+if TYPE_CHECKING:
+    from flow_runtime.core.called import CalledFlow
+
+
+FindFlow = Callable[[str], "CalledFlow | None"]
+"""Finds the flow that another names by a path relative to its own file; None: no such file."""
 
 
 class OpeningHours(Protocol):
@@ -25,8 +32,9 @@ class Surroundings:
 
     *nodes* is the node library by type word. *sources* names the data sources and says whether
     each may be written. *zone* is where ``today()`` and ``now()`` are told. *files* finds the
-    sound files of ``file("x.wav")``. *complete* says that a configuration was given: an unknown
-    calendar or data source is then an error, else a warning, for it may exist elsewhere.
+    sound files of ``file("x.wav")``, *flows* those that the flow names; without it nothing is
+    said of them. *complete* says that a configuration was given: an unknown calendar, data source
+    or flow is then an error, else a warning, for it may exist elsewhere.
     """
 
     nodes: Mapping[str, type[Node]]
@@ -35,6 +43,7 @@ class Surroundings:
     sources: Mapping[str, bool] = field(default_factory=dict)
     zone: tzinfo = UTC
     files: FindFile | None = None
+    flows: FindFlow | None = None
     complete: bool = False
 
     @property

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flow_runtime.core.commands import NodeFailure
+
+BUDGET: Final = 10_000
+"""Nodes that a run may enter without waiting in between."""
 
 
 class BudgetSpent(NodeFailure):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from flow_runtime.core.commands import Answer, HangUp, Pause, RejectCall
+from flow_runtime.core.commands import Answer, HangUp, Pause, RejectCall, SendKeys
 from flow_runtime.perform.session import Performer, Performers, Session
 
 
@@ -26,6 +26,11 @@ async def _reject(session: Session, command: RejectCall) -> None:
     session.leaving = True
 
 
+async def _send_keys(session: Session, command: SendKeys) -> None:
+    await session.take()
+    await session.call.send_keys(command.keys)
+
+
 async def _pause(session: Session, command: Pause) -> None:
     await asyncio.sleep(command.time.total_seconds())
 
@@ -35,4 +40,5 @@ PERFORMERS: Performers = {
     HangUp: Performer(_hang_up, needs_call=False, cut=False),
     RejectCall: Performer(_reject, cut=False),
     Pause: Performer(_pause),
+    SendKeys: Performer(_send_keys),
 }

@@ -10,7 +10,8 @@ from typing import Any
 from flow_runtime.core.commands import Change, Lookup, NodeFailure, Note
 from flow_runtime.perform.session import Performer, Performers, Session
 
-log = logging.getLogger("flow")
+notes = logging.getLogger("flow.log")
+"""Takes what `log` nodes write."""
 
 
 async def _lookup(session: Session, command: Lookup) -> tuple[Mapping[str, Any], ...]:
@@ -53,7 +54,7 @@ def _trace(session: Session, command: Lookup | Change, began: float, **outcome: 
 
 
 async def _note(session: Session, command: Note) -> None:
-    log.info("node %s: %s", session.tracer.node, session.tracer.masked(command.text))
+    notes.info("node %s: %s", session.tracer.node, session.tracer.masked(command.text))
 
 
 PERFORMERS: Performers = {

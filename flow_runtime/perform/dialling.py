@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from flow_runtime.core.commands import Dial, DialResult, NodeFailure
-from flow_runtime.perform.recording import recording_path
+from flow_runtime.perform.recording import start_both, stop_both
 from flow_runtime.perform.session import Performer, Performers, Session
 from telephony.line import Call, CallEnded, Clip, DialFailed, Ender, KeySource, LineError
 
@@ -87,20 +87,16 @@ async def _talk(session: Session, command: Dial, leg: Call, callee: _Callee) -> 
     loop = asyncio.get_running_loop()
     began = loop.time()
     session.tracer.event("bridged", to=command.to, leg=leg.facts.id)
+    recording = False
     try:
-        if command.record:
-            await _record(session)
+        recording = command.record and await start_both(session)
         cause = await callee.gone
     finally:
+        if recording:
+            await stop_both(session)
         if not session.call.ended:
             await session.call.unbridge()
     return DialResult("answered_ended", cause, timedelta(seconds=loop.time() - began))
-
-
-async def _record(session: Session) -> None:
-    path = await recording_path(session)
-    await session.call.record_both(path)
-    session.tracer.event("record", path=path, by="started")
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from flow_runtime.core.interpreter import MASK
+from flow_runtime.core.outcome import MASK
 from flow_runtime.tracing import Tracer
 from telephony.line import KeySource
 
@@ -20,6 +20,19 @@ class Pressed:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Belated:
+    """An end key that is dropped when it comes *until* the loop's time as the very next key."""
+
+    key: str
+    until: float
+    secret: bool
+
+    def is_it(self, key: str) -> bool:
+        """Whether *key*, pressed now, is the one."""
+        return key == self.key and asyncio.get_running_loop().time() <= self.until
+
+
 class KeyBuffer:
     """Keys in the order they were pressed; one reader at a time may wait for the next.
 
@@ -28,12 +41,13 @@ class KeyBuffer:
     is masked.
     """
 
-    __slots__ = ("_pressed", "_tracer", "_waiter")
+    __slots__ = ("_belated", "_pressed", "_tracer", "_waiter")
 
     def __init__(self, tracer: Tracer) -> None:
         self._pressed: deque[Pressed] = deque()
         self._tracer = tracer
         self._waiter: asyncio.Future[bool] | None = None
+        self._belated: Belated | None = None
 
     def __bool__(self) -> bool:
         """Whether a key waits."""
@@ -42,7 +56,11 @@ class KeyBuffer:
     def push(self, key: str, source: KeySource) -> None:
         """A key was pressed."""
         at = self._tracer.time() if self._tracer.on else 0.0
-        self._pressed.append(Pressed(key, source, at))
+        pressed, belated, self._belated = Pressed(key, source, at), self._belated, None
+        if belated is not None and belated.is_it(key):
+            self._trace(pressed, belated.secret)
+            return
+        self._pressed.append(pressed)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(True)
 
@@ -53,6 +71,17 @@ class KeyBuffer:
         pressed = self._pressed.popleft()
         self._trace(pressed, secret)
         return pressed.key
+
+    def ignore(self, end_key: str, within: float, secret: bool = False) -> None:
+        """Drop *end_key* if it is the next key, typed ahead or pressed *within* as many seconds.
+
+        Many callers press it even behind the last possible digit, when nothing waits for it.
+        """
+        if not self._pressed:
+            until = asyncio.get_running_loop().time() + within
+            self._belated = Belated(end_key, until, secret)
+        elif self._pressed[0].key == end_key:
+            self._trace(self._pressed.popleft(), secret)
 
     def clear(self) -> None:
         """Forget the keys that wait."""

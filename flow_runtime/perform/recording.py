@@ -1,10 +1,10 @@
-"""Recording what the caller says."""
+"""Recording what the caller says, and what both sides say."""
 
 from __future__ import annotations
 
 import asyncio
 
-from flow_runtime.core.commands import Record, RecordEnd
+from flow_runtime.core.commands import Record, RecordCall, RecordEnd
 from flow_runtime.core.sound import Recording
 from flow_runtime.perform.session import Performer, Performers, Session
 
@@ -46,4 +46,39 @@ async def _record(session: Session, command: Record) -> RecordEnd:
     return RecordEnd(Recording(done.path, done.seconds), by, done.spoke)
 
 
-PERFORMERS: Performers = {Record: Performer(_record, cut=False)}
+async def start_both(session: Session) -> bool:
+    """Record both sides from now on; False when they are being recorded already."""
+    if session.both is not None:
+        return False
+    await session.take()
+    path = await recording_path(session)
+    await session.call.record_both(path)
+    session.both = path
+    session.tracer.event("record", path=path, by="started")
+    return True
+
+
+async def stop_both(session: Session) -> None:
+    """Close the file, if both sides are being recorded; `start_both` will begin another."""
+    path, session.both = session.both, None
+    if path is not None and not session.call.ended:
+        session.call.pause_record_both(False)
+        await session.call.stop_record_both()
+        session.tracer.event("record", path=path, by="stopped")
+
+
+async def _record_call(session: Session, command: RecordCall) -> None:
+    match command.action:
+        case "start":
+            await start_both(session)
+        case "stop":
+            await stop_both(session)
+        case action if session.both is not None:
+            session.call.pause_record_both(action == "pause")
+            session.tracer.event("record", path=session.both, by=f"{action}d")
+
+
+PERFORMERS: Performers = {
+    Record: Performer(_record, cut=False),
+    RecordCall: Performer(_record_call),
+}

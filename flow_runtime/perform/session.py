@@ -18,7 +18,8 @@ class Session:
     """One call in progress.
 
     *facts* are the ``call.*`` of the flow. *gone* is set when the call is over, *leaving* when
-    the flow has ended it itself. *recorded* counts the recordings of each node.
+    the flow has ended it itself. *recorded* counts the recordings of each node. *both* is the file
+    in which both sides are being recorded.
     """
 
     call: Call
@@ -29,6 +30,7 @@ class Session:
     gone: Hangup | None = None
     leaving: bool = False
     recorded: dict[str, int] = field(default_factory=dict)
+    both: str | None = None
 
     async def take(self) -> None:
         """Answer the call, if that was not done: whoever speaks or listens does this first."""

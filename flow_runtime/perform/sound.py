@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flow_runtime.core.commands import ClearKeys, Keys, Play, ReadKeys
@@ -12,6 +14,13 @@ from flow_runtime.perform.session import Performer, Performers, Session
 async def _play(session: Session, command: Play) -> bool:
     """Play the sound; the answer says whether a key cut it, or skipped it altogether."""
     await session.take()
+    if not command.secret:
+        return await _let_hear(session, command)
+    with _unrecorded(session):
+        return await _let_hear(session, command)
+
+
+async def _let_hear(session: Session, command: Play) -> bool:
     if command.interruptible and session.keys:
         return True
     clips = await session.services.speaker.clips(command.sound, command.voice)
@@ -19,12 +28,15 @@ async def _play(session: Session, command: Play) -> bool:
         return False
     if command.interruptible and session.keys:  # pressed while the words were being made
         return True
-    if session.tracer.on:
-        session.tracer.event("say", **said(command.sound))
-    end = await session.call.play(clips, interruptible=command.interruptible)
-    if not command.interruptible:
-        session.keys.clear()
-    return end.by == "key"
+    while True:
+        if session.tracer.on:
+            session.tracer.event("say", **said(command.sound))
+        end = await session.call.play(clips, interruptible=command.interruptible)
+        if not command.interruptible:
+            session.keys.clear()
+        if end.by != "key" or session.keys:
+            return end.by == "key"
+        # cut by a key that means nothing (`KeyBuffer.ignore`): the caller shall hear it all
 
 
 def said(sound: Sound) -> dict[str, Any]:
@@ -45,14 +57,21 @@ async def _read(session: Session, command: ReadKeys) -> Keys:
     await session.take()
     if not command.secret:
         return await _collect(session, command)
+    with _unrecorded(session):
+        keys = await _collect(session, command)
+    session.tracer.hide(keys.keys)
+    return keys
+
+
+@contextmanager
+def _unrecorded(session: Session) -> Iterator[None]:
+    """Recordings of the call hold silence meanwhile."""
     session.call.secret(True)
     try:
-        keys = await _collect(session, command)
+        yield
     finally:
         if not session.call.ended:
             session.call.secret(False)
-    session.tracer.hide(keys.keys)
-    return keys
 
 
 async def _collect(session: Session, command: ReadKeys) -> Keys:
@@ -66,6 +85,8 @@ async def _collect(session: Session, command: ReadKeys) -> Keys:
             return Keys(read, "end_key")
         read += key
         wait = between
+    if command.end_key:
+        session.keys.ignore(command.end_key, between, command.secret)
     return Keys(read, "full")
 
 

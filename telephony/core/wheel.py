@@ -47,14 +47,14 @@ class Wheel(Generic[T]):
         return int((now - self._start) * 1000)
 
     def current(self, now: float) -> int:
-        """The first tick that an item can be put at; an empty wheel is turned to it."""
-        tick = max(self.tick, self.reached(now))
+        """The tick that *now* falls into; an empty wheel is turned to it."""
+        tick = self.reached(now)
         if not self.count:
-            self.tick = tick
+            self.tick = max(self.tick, tick)
         return tick
 
     def add(self, item: T, tick: int) -> None:
-        """Have *item* due at *tick*, which is not yet served and less than `SIZE` ahead."""
+        """Have *item* due at *tick*, which must be less than `SIZE` ahead, and not yet served."""
         item.due = tick
         self._slots[tick % SIZE].append(item)
         self.count += 1

@@ -34,6 +34,7 @@ class Archive:
             leg.both.end("stopped", now)
         recorder = Recorder(leg.law, now, Limits(), both=True)
         leg.both = self._begin(leg, recorder, order.path)
+        recorder.secret = leg.secret or leg.paused
         leg.sender.recorder = recorder
         leg.attend()
 
@@ -48,8 +49,8 @@ class Archive:
         return recording
 
     def end(self, leg: MediaLeg, number: int, by: str, now: float) -> None:
-        """Close recording *number* of *leg* if it runs."""
-        recording = leg.recording
+        """Close recording *number* of *leg*, or that of both directions, if it runs."""
+        recording = leg.both if number == protocol.BOTH else leg.recording
         if recording is not None and recording.number == number:
             recording.end(by, now)
 

@@ -228,6 +228,14 @@ class ClientLeg:
         """See `Leg.record_both`."""
         self._send(protocol.RecordBoth(self.id, path))
 
+    def stop_record_both(self) -> None:
+        """See `Leg.stop_record_both`."""
+        self._send(protocol.EndRecord(self.id, protocol.BOTH, "stopped"))
+
+    def pause_record_both(self, on: bool) -> None:
+        """See `Leg.pause_record_both`."""
+        self._send(protocol.PauseBoth(self.id, on))
+
     def secret(self, on: bool) -> None:
         """See `Leg.secret`."""
         self._send(protocol.Secret(self.id, on))
@@ -294,6 +302,7 @@ class ClientLeg:
             "lost": figures.lost,
             "jitter": figures.jitter,
             "sent": figures.sent,
+            "skipped": figures.skipped,
             "peer_lost": figures.peer_lost,
             "peer_jitter": figures.peer_jitter,
             "round_trip": figures.round_trip,

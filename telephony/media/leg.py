@@ -79,6 +79,7 @@ class MediaLeg:
         "listening",
         "number",
         "partner",
+        "paused",
         "port",
         "reception",
         "recording",
@@ -119,7 +120,7 @@ class MediaLeg:
         self.both: Recording | None = None
         self.partner: MediaLeg | None = None
         self.tones: Tones | None = None
-        self.secret = False
+        self.secret = self.paused = False
         self.number = 0
         """The number of the sound that plays, 0 when none does."""
         self.interruptible = False
@@ -346,7 +347,13 @@ class MediaLeg:
         self.secret = on
         for recording in (self.recording, self.both):
             if recording is not None:
-                recording.recorder.secret = on
+                recording.recorder.secret = on or (self.paused and recording is self.both)
+
+    def pause_both(self, on: bool) -> None:
+        """Let the recording of both directions hold silence, one to come too."""
+        self.paused = on
+        if self.both is not None:
+            self.both.recorder.secret = on or self.secret
 
     def quality(self) -> Quality:
         """The figures as they stand."""

@@ -15,7 +15,7 @@ from time import monotonic
 from telephony.core.wheel import Wheel
 from telephony.media.sender import Sender
 
-MANY = 40
+MANY = 150
 """Streams on the wheel from which on packets are collected."""
 CHORES = 0.05
 """Seconds between calls of the chores."""
@@ -61,11 +61,14 @@ class Loop:
     def run(self) -> None:
         """Serve until `ending` is set."""
         front, packets, handlers = self._front.poll, self._packets.poll, self._handlers
+        waiting = (self._front,)
         while not self.ending:
             now = monotonic()
             self._serve(now)
             pause = self._pause(now, self._urgent(now))
-            for descriptor, _ in front(pause, 16):
+            # Not by the epoll itself: it would round the pause up to whole milliseconds.
+            ready, _, _ = select.select(waiting, (), (), pause)
+            for descriptor, _ in front(0, 16) if ready else ():
                 if descriptor in handlers:
                     handlers[descriptor](monotonic())
             now = monotonic()
@@ -98,8 +101,10 @@ class Loop:
                 self._front.unregister(self._packets.fileno())
             else:
                 self._front.register(self._packets.fileno(), select.EPOLLIN)
-        if many or urgent:
+        if urgent:
             return 0.001
+        if many:
+            return max(0.0, self.wheel.time(self.wheel.tick) - now)
         ahead = self.wheel.ahead()
         until = self._chores_at
         if ahead is not None:

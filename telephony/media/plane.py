@@ -68,6 +68,12 @@ class Leg(Protocol):
     def record_both(self, path: str) -> None:
         """As `telephony.line.Call.record_both`."""
 
+    def stop_record_both(self) -> None:
+        """As `telephony.line.Call.stop_record_both`."""
+
+    def pause_record_both(self, on: bool) -> None:
+        """As `telephony.line.Call.pause_record_both`."""
+
     def secret(self, on: bool) -> None:
         """As `telephony.line.Call.secret`."""
 

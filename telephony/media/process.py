@@ -68,6 +68,7 @@ class MediaProcess:
             protocol.Record: self._archive.record,
             protocol.RecordBoth: self._archive.record_both,
             protocol.EndRecord: self._end_record,
+            protocol.PauseBoth: lambda leg, order, now: leg.pause_both(order.on),
             protocol.Secret: lambda leg, order, now: leg.keep_secret(order.on),
             protocol.SendKeys: lambda leg, order, now: leg.sender.press(order.keys, now),
             protocol.Bridge: self._bridge,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from telephony.core.g711_tables import Law
@@ -21,6 +23,10 @@ class Start(msgspec.Struct, frozen=True):
     step: int
     stock: int
     silence: str
+
+
+BOTH: Final = 0
+"""The number of the recording of both directions."""
 
 
 class _Array(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -92,18 +98,25 @@ class Record(_Array, frozen=True, tag=7):
 
 
 class RecordBoth(_Array, frozen=True, tag=8):
-    """Write both directions to a file until the leg is closed."""
+    """Write both directions to a file until it is ended or the leg is closed."""
 
     leg: int
     path: str
 
 
 class EndRecord(_Array, frozen=True, tag=9):
-    """Close recording *number*."""
+    """Close recording *number*, or `BOTH`."""
 
     leg: int
     number: int
     by: str
+
+
+class PauseBoth(_Array, frozen=True, tag=15):
+    """Keep silence instead of sound in the recording of both directions."""
+
+    leg: int
+    on: bool
 
 
 class Secret(_Array, frozen=True, tag=10):
@@ -149,6 +162,7 @@ Order = (
     | Record
     | RecordBoth
     | EndRecord
+    | PauseBoth
     | Secret
     | SendKeys
     | Bridge
@@ -202,7 +216,7 @@ class Recorded(_Array, frozen=True, tag=5):
 
 
 class RecordFailed(_Array, frozen=True, tag=6):
-    """A recording could not be kept. Number 0 is that of both directions."""
+    """A recording could not be kept; its number may be `BOTH`."""
 
     leg: int
     number: int
@@ -211,13 +225,17 @@ class RecordFailed(_Array, frozen=True, tag=6):
 
 
 class Quality(_Array, frozen=True, tag=7):
-    """The figures of one leg: packets, milliseconds; the peer's by RTCP, -1 when unknown."""
+    """The figures of one leg: packets, milliseconds; the peer's by RTCP, -1 when unknown.
+
+    *skipped* packets were not sent because the process was held up.
+    """
 
     leg: int
     received: int
     lost: int
     jitter: float
     sent: int
+    skipped: int
     peer_lost: int
     peer_jitter: float
     round_trip: float

@@ -78,6 +78,7 @@ class Reports:
             lost=reception.lost,
             jitter=reception.jitter * 1000 / RATE,
             sent=self._sender.sent,
+            skipped=self._sender.skipped,
             peer_lost=peer.lost if peer else -1,
             peer_jitter=peer.jitter * 1000 / RATE if peer else -1.0,
             round_trip=self._round_trip,

@@ -137,7 +137,7 @@ class Sender:
             if self.recorder is not None:
                 self.recorder.sent(self.timestamp, sound, self.law, self._now())
         else:
-            if self.relayed or not self.silence:
+            if self.keys is None and (self.relayed or not self.silence):
                 return self._pause()
             if self._debt:
                 delay += self._settle()
@@ -209,7 +209,7 @@ class Sender:
             self._resume(now)
         delay = self.tick()
         if delay:
-            self._wheel.add(self, tick - 1 + delay)
+            self._wheel.add(self, tick + delay)
 
     def halt(self) -> None:
         """Take the stream off the wheel."""

@@ -64,6 +64,7 @@ class SimulatedCall(Call):
         self._recorder: Recorder | None = None
         self._both: str | None = None
         self._both_since = 0.0
+        self._both_muted: list[Stretch] = []
         self._sent: list[Stretch] = []
         self._muted: list[Stretch] = []
         self._peer: SimulatedCall | None = None
@@ -146,18 +147,32 @@ class SimulatedCall(Call):
             self._recorder = None
 
     async def record_both(self, path: str) -> None:
-        """Write both directions; the file is there when the call has ended."""
+        """Write both directions; the file is there when the recording has ended."""
         self._need_sound()
+        self._close_both()
         self._both, self._both_since = path, self._now()
+
+    async def stop_record_both(self) -> None:
+        """Write the file now."""
+        self._need_life()
+        self._close_both()
+
+    def pause_record_both(self, on: bool) -> None:
+        """Mark the time in which the recording of both directions stays silent."""
+        self._need_life()
+        self._mark(self._both_muted, on)
 
     def secret(self, on: bool) -> None:
         """Mark the time in which recordings stay silent."""
         self._need_life()
-        open_mark = self._muted and self._muted[-1].end == _FOREVER
+        self._mark(self._muted, on)
+
+    def _mark(self, muted: list[Stretch], on: bool) -> None:
+        open_mark = muted and muted[-1].end == _FOREVER
         if on and not open_mark:
-            self._muted.append(Stretch(self._now(), _FOREVER))
+            muted.append(Stretch(self._now(), _FOREVER))
         elif not on and open_mark:
-            self._muted[-1] = Stretch(self._muted[-1].start, self._now())
+            muted[-1] = Stretch(muted[-1].start, self._now())
 
     async def send_keys(self, keys: str) -> None:
         """Press keys towards the far end, a fifth of a second each."""
@@ -278,8 +293,13 @@ class SimulatedCall(Call):
     def _close_both(self) -> None:
         if self._both is None:
             return
-        tracks = [Track(self.far.spoken, self._muted), Track(self._sent, self._muted)]
+        muted = [*self._muted, *self._both_muted]
+        sent = list(self._sent)
+        if self._playing is not None:
+            sent.append(Stretch(self._playing.start, self._now()))
+        path, self._both = self._both, None
         try:
-            write(self._both, tracks, self._both_since, self._now())
+            write(path, [Track(self.far.spoken, muted), Track(sent, muted)],
+                  self._both_since, self._now())  # fmt: skip
         except MediaFailed as error:
             log.warning("recording lost: %s", error, extra={"call": self.facts.id})

@@ -226,6 +226,16 @@ class SipCall(Call):
         self._must_stand()
         self.leg.record_both(path)
 
+    async def stop_record_both(self) -> None:
+        """See `Leg.stop_record_both`; the file is whole a moment later."""
+        self._must_stand()
+        self.leg.stop_record_both()
+
+    def pause_record_both(self, on: bool) -> None:
+        """See `Leg.pause_record_both`."""
+        self._must_stand()
+        self.leg.pause_record_both(on)
+
     def secret(self, on: bool) -> None:
         """See `Leg.secret`."""
         self._must_stand()

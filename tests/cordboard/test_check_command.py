@@ -141,7 +141,7 @@ def test_one_flow_finds_the_sounds_beside_it(site: Path) -> None:
     beside.touch()
     config = parse_config((site / "cordboard.toml").read_text(), site)
     for known in (config, None):
-        files = surroundings(known, site / "flows/f.flow").files
+        files = surroundings(known, site / "flows/f.flow")[0].files
         assert files is not None and files("x.wav") == str(beside.resolve())
 
 

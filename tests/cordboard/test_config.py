@@ -91,7 +91,8 @@ def test_everything_that_the_manual_shows(tmp_path: Path, monkeypatch: pytest.Mo
     assert config.calendars["office"]["zone"] == "Asia/Shanghai"
     assert config.prompts.languages == ("en", "zh-CN")
     assert config.recordings == tmp_path / "kept"
-    assert config.later == ("database", "queues")
+    assert config.database == f"sqlite:///{tmp_path}/cordboard.db"
+    assert config.later == ("queues",)
 
 
 def test_an_empty_file_is_safe() -> None:
@@ -105,8 +106,8 @@ def test_an_empty_file_is_safe() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[sip]\nmax_cals = 3", '[sip] max_cals: unknown key; did you mean "max_calls"?'),
-        ("[snip]", 'snip: unknown key; did you mean "sip"?'),
+        ("[sip]\nmax_cals = 3", '[sip] max_cals: unknown key (did you mean "max_calls"?)'),
+        ("[snip]", 'snip: unknown key (did you mean "sip"?)'),
         ("[sip]\nmax_calls = 0", "[sip] max_calls: must be from 1"),
         ("[sip]\nmax_calls = true", "[sip] max_calls: must be a whole number"),
         ("[sip]\nmax_calls = '9'", "[sip] max_calls: must be a whole number"),
@@ -115,6 +116,9 @@ def test_an_empty_file_is_safe() -> None:
         ("[sip]\nlisten = 'udp:0.0.0.0:5060'", "[sip] listen: must be a list of texts"),
         ("[sip]\nallow = ['10.0.0']", "is no network"),
         ("[sip]\ndrain = '30'", "[sip] drain: must be a duration"),
+        ("[sip]\ndrain = 30", '[sip] drain: must be a duration such as "30s", not 30'),
+        ("[sip]\nlisten = []", "[sip] listen: name at least one"),
+        ("[sip]\npublic_address = 'example'", "[sip] public_address: 'example' is no IP address"),
         ("[sip]\nmedia_ports = '30000-20000'", "no range of ports"),
         ("[trunks.a]\nregister = false", "[trunks.a] address: is missing"),
         ("[trunks.a]\naddress = 'h:99999'", "no address"),
@@ -123,6 +127,8 @@ def test_an_empty_file_is_safe() -> None:
         ("[trunks.a]\naddress = 'h'\npassword = {env = 'NO_SUCH_NAME'}", "NO_SUCH_NAME is not set"),
         ("[trunks.a]\naddress = 'h'\npassword = {file = 'nofile'}", "No such file"),
         ("[trunks.a]\naddress = 'h'\npassword = 7", 'a text, {env = "NAME"}'),
+        ("[trunks.a]\naddress = 'h'\npassword = {env = 7}", 'a text, {env = "NAME"}'),
+        ("[trunks.a]\naddress = 'h'\npassword = {file = '/bin/true'}", "is not UTF-8 text"),
         ("[phones.1]\npassword = ''", "could be anybody"),
         ("[[routes]]\nmatch = '1'\nto = 'trunk:x'", "[routes 1] to:"),
         ("[routes]\nmatch = '1'", "routes: must be written as [[routes]]"),
@@ -130,6 +136,8 @@ def test_an_empty_file_is_safe() -> None:
         ("[data.x]\nurl = 'billing.db'", "no database URL"),
         ("[data]\nx = 'y'", "must be a table: write [data.x]"),
         ("[prompts]\nlanguages = []", "name at least one"),
+        ("[prompts]\nlanguages = ['in English']", "'in English' is no language tag"),
+        ("[prompts]\ncurrency = 'euro'", "'euro' is no ISO 4217 code"),
         ("[tts]\nengine = 'festival'", "not one of pyttsx3, espeak, piper"),
         ("[media]\nsilence = true", "must be a text"),
         ("[sip", "is no TOML"),

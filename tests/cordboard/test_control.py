@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cordboard.config import ConfigError
 from cordboard.control import ControlServer, NoServer, ask
 
 
@@ -30,8 +31,18 @@ async def test_nonsense_gets_an_error_and_the_server_lives(tmp_path: Path) -> No
     writer.write(b"what?\n")
     assert b"not understood" in await reader.readline()
     writer.close()
+    reader, writer = await asyncio.open_unix_connection(server.path)
+    writer.write(b"[]\n")
+    assert b'such as {\\"do\\": \\"status\\"}' in await reader.readline()
+    writer.close()
     assert (await asyncio.to_thread(ask, tmp_path, {"do": "x"}))["asked"] == "x"
     await server.stop()
+
+
+async def test_a_state_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match="state: the folder .*/file/state cannot be written: Not"):
+        await ControlServer(tmp_path / "file/state", _answer).start()
 
 
 def test_no_server_says_what_to_do(tmp_path: Path) -> None:

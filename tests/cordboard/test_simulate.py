@@ -211,3 +211,21 @@ def test_what_cannot_be_read_is_named(
     ):
         code, _, wrong = simulated(capsys, monkeypatch, *options)
         assert code == 2 and said in wrong
+
+
+def test_what_is_wrong_with_the_prompts_is_told(
+    flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = flow.parent / "prompts"
+    prompts.mkdir(exist_ok=True)
+    (prompts / "en.toml").write_text("hello = Good day\n", encoding="utf-8")
+    _, _, wrong = simulated(capsys, monkeypatch, str(flow))
+    assert f"{prompts / 'en.toml'}:1:9: error prompt-table" in wrong
+
+
+def test_the_number_of_a_line_is_no_picture(
+    flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow.write_text("flow f\nschema 1\n" + "\n" * 97 + "start -> nowhere\n", encoding="utf-8")
+    code, _, wrong = simulated(capsys, monkeypatch, str(flow))
+    assert code == 1 and f"{flow}:100:1: error unknown-target" in wrong

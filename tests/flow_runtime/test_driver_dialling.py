@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from flow_bench import World, play
 from line_bench.bench import file_seconds
-
 from telephony.simulated import Callee, FarEnd
 
 OPERATOR = """

@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flow_bench import ScriptedData, World, play, program
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from line_bench.bench import file_seconds, tone_seconds
 
+from flow_bench import ScriptedData, World, play, program
 from flow_runtime.core.commands import Note, Pause, Play
 from flow_runtime.core.node import Node
+from line_bench.bench import file_seconds, tone_seconds
 from telephony.simulated import Callee, FarEnd
 
 EVERYTHING = program("""

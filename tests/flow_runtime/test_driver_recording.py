@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from flow_bench import World, play
 from line_bench.bench import file_seconds
 

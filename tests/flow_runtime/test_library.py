@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flow_kit import NOON, SITE
 
+from flow_kit import NOON, SITE
 from flow_runtime.core.commands import Play
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.interpreter import Run
@@ -15,7 +15,9 @@ from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Node
 from flow_runtime.core.program import Program
 from flow_runtime.core.sound import transcript
-from flow_runtime.library import FlowErrors, FlowLibrary, PromptSource, find_files, load_flow
+from flow_runtime.flow_files import load_flow
+from flow_runtime.library import FlowErrors, FlowLibrary, PromptSource
+from flow_runtime.sound_files import find_files
 
 FLOW = 'flow NAME\nschema 1\nstart -> a\nnode a: say\n  text = "TEXT"\n  -> b\nnode b: hangup\n'
 
@@ -262,10 +264,13 @@ async def test_the_watcher_takes_changes_and_survives_errors(
     site = replace(SITE, nodes={**SITE.nodes, "fragile": Fragile})
     library = FlowLibrary({"1": path}, site)
     library.load()
-    watching = asyncio.create_task(library.watch(0.005))
+    changes: list[str] = []
+    watching = asyncio.create_task(
+        library.watch(lambda: changes.append(heard(library.program("1"))), 0.005)
+    )
     try:
         folder.flow("a", "second")
-        await until(lambda: heard(library.program("1")) == "second")
+        await until(lambda: changes == ["second"])
         folder.write("a.flow", "flow a\nschema 1\nstart -> a\nnode a: fragile\n")
         await until(lambda: "looking for changed flows failed" in caplog.text)
         folder.flow("a", "third")

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from speech_kit import until
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.sound import AudioFile, Recording, Silence, Spoken, Utterance
 from flow_runtime.fixed_prompts import fixed_in_book, without_repeats
 from flow_runtime.speaker import Fixed, Speaker
-from speech.library import Speech
+from speech.library import SoundProblem, Speech
+from speech_kit import until
 from telephony.line import Clip
 
 
@@ -135,6 +135,23 @@ async def test_prefetch_goes_on_after_a_failure(
     )
     assert len(stems) == 1
     assert "prompt jingle: the sound file /nowhere/a.wav is not there" in caplog.text
+
+
+async def test_what_fails_in_many_parts_is_told_once(
+    speaker: Speaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    long = ["a " * 3000, "b " * 3000]
+    parts = [Fixed("tale", Utterance((text,), "en"), part=True) for text in long]
+    assert await speaker.prefetch(parts) == []
+    assert caplog.text.count("prompt tale:") == 1
+
+
+async def test_prefetch_ends_when_the_cache_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    broken = Speech(tmp_path / "file")
+    with pytest.raises(SoundProblem, match="cannot be written"):
+        await Speaker(broken).prefetch([Fixed("bye", Utterance(("Goodbye.",), "en"))])
+    await broken.close()
 
 
 async def test_tones_are_clips_and_a_cache_that_fails_only_silences_them(

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import soundfile
-from sip_peer_media import tone_frames
 
+from sip_peer_media import tone_frames
 from telephony.line import Call, Clip, Ender, KeySource, Line
 
 

@@ -9,10 +9,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+
 from line_bench.bench import Bench, Ears, Leg, Outcomes, Part, Scenario
 from rtp_peer import clip_files
 from sip_peer import SOON, Address, PeerCall, SipPeer
-
 from telephony.core.tones import tone
 from telephony.line import Call, Clip
 

@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
 from line_bench.peer_bench import PeerBackend, PeerBench, PeerFar
 from sip_peer import Address, SipPeer
-
 from telephony.pyvoip.line import PyvoipLine
 from telephony.settings import Pyvoip
 

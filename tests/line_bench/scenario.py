@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
+
 from line_bench.backends import BACKENDS
 from line_bench.bench import Bench, Leg, Part, Scenario
-
 from telephony.line import Unsupported
 
 

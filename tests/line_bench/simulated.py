@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from line_bench.bench import Bench, Ears, Leg, Outcomes, Part, Scenario
 
 from flow_runtime.clock import VirtualLoop, run_virtual
+from line_bench.bench import Bench, Ears, Leg, Outcomes, Part, Scenario
 from telephony.line import Call, Clip
 from telephony.simulated import Callee, FarEnd, SimulatedLine
 

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
 from line_bench.peer_bench import PeerBackend, PeerBench, PeerFar
 from rtp_peer import free_ports
 from sip_peer import SOON, Address, SipPeer
-
 from telephony.media.client import Plane
 from telephony.settings import Listen, Media, Phone, Route, Sip, Trunk
 from telephony.sip.endpoint import SipLine

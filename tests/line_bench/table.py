@@ -23,7 +23,6 @@ if __name__ == "__main__":
 
 from line_bench.backends import BACKENDS  # noqa: E402
 from line_bench.bench import Backend  # noqa: E402
-
 from telephony.pyvoip.line import LIMITS  # noqa: E402
 
 FEATURES = (

@@ -7,8 +7,12 @@ import pytest
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.last_words import find_prompt
 from flow_runtime.core.prompts import (
+    ASK_PIN,
+    CHOOSE_LANGUAGE,
     CONFIRM_DIGITS,
+    NEW_PIN,
     REPEAT_DIGITS,
+    REPEAT_PIN,
     REVIEW_RECORDING,
     PromptBook,
     base_language,
@@ -19,9 +23,20 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "zh-CN", "zh-TW", "zh"])
-@pytest.mark.parametrize("key", [CONFIRM_DIGITS, REPEAT_DIGITS, REVIEW_RECORDING])
+@pytest.mark.parametrize(
+    "key",
+    [
+        CONFIRM_DIGITS,
+        REPEAT_DIGITS,
+        REVIEW_RECORDING,
+        CHOOSE_LANGUAGE,
+        ASK_PIN,
+        NEW_PIN,
+        REPEAT_PIN,
+    ],
+)
 def test_they_are_there(language: str, key: str) -> None:
-    values = {"digits": "0042"} if key == CONFIRM_DIGITS else {}
+    values = {"digits": "0042"} if key in (CONFIRM_DIGITS, CHOOSE_LANGUAGE) else {}
     (said,) = find_prompt(Frame(now=NOW, language=language), key, values)
     assert isinstance(said, Utterance)
     assert base_language(said.language) == base_language(language)

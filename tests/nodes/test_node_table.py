@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ class Row:
     params: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     drawn: tuple[PortValue, ...] = ()
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
 
 TABLE = {
@@ -42,6 +44,8 @@ TABLE = {
             "record": ("boolean", False),
         },
     ),
+    "send_keys": Row("Call", ("next",), {"keys": ("text", NEEDED)}),
+    "record_call": Row("Call", ("next",), {"action": ("text", NEEDED)}),
     "wait": Row("Call", ("next",), {"time": ("duration", NEEDED)}),
     "say": Row(
         "Say",
@@ -56,6 +60,22 @@ TABLE = {
         "Say",
         ("next",),
         {"prompt": ("sound", NEEDED), "times": ("number", 1), "interruptible": ("boolean", True)},
+    ),
+    "language": Row(
+        "Say",
+        ("en", "zh-CN", "failed"),
+        {"choices": ("list of text", NEEDED), "prompt": ("sound", None)},
+        constants={"choices": ("en", "zh-CN")},
+    ),
+    "survey": Row(
+        "Ask",
+        ("next", "failed"),
+        {
+            "questions": ("list of sound", NEEDED),
+            "low": ("number", 1),
+            "high": ("number", 5),
+            "into": ("variable list of number", NEEDED),
+        },
     ),
     "menu": Row(
         "Ask",
@@ -105,6 +125,25 @@ TABLE = {
         {"on": ("any", NEEDED)},
         drawn=(1, "1", "gold"),
     ),
+    "count": Row(
+        "Logic",
+        ("under", "over"),
+        {"variable": ("variable number", NEEDED), "limit": ("number", NEEDED)},
+    ),
+    "split": Row(
+        "Logic",
+        ("a", "b"),
+        {"shares": ("record", NEEDED)},
+        constants={"shares": {"a": Decimal(30), "b": Decimal(70)}},
+    ),
+    "subflow": Row(
+        "Logic",
+        ("done", "not done"),
+        {"flow": ("text", NEEDED), "inputs": ("record?", None), "outputs": ("record?", None)},
+        drawn=("done", "not done"),
+    ),
+    "end": Row("Logic", (), {"outcome": ("text", "next")}),
+    "jump_flow": Row("Logic", (), {"flow": ("text", NEEDED)}),
     "business_hours": Row(
         "Logic",
         ("open", "closed", "holiday"),
@@ -154,7 +193,7 @@ def test_a_row_of_the_table(word: str) -> None:
     assert cls.group == row.group
     assert {name: described(spec) for name, spec in cls.params.items()} == row.params
     assert list(cls.params) == list(row.params), "the order is that of the printed flow"
-    ports = cls.ports(draft(cls, row.drawn))
+    ports = cls.ports(draft(cls, row.drawn, **row.constants))
     assert tuple(port.name for port in ports) == row.ports
     stand_ins = {port.name: port.stands_for for port in ports if port.stands_for}
     if word != "record":
@@ -187,11 +226,12 @@ def test_what_flows_may_draw_as_keys() -> None:
 
 def test_which_nodes_wait_speak_and_end() -> None:
     words = library().items()
-    asking = {"dial", "say", "play", "menu", "digits", "record"}
+    asking = {"dial", "say", "play", "menu", "digits", "record", "language", "survey", "send_keys"}
     assert {w for w, cls in words if cls.speaks} >= asking
-    assert {w for w in TABLE if library()[w].speaks} == asking
+    assert {w for w in TABLE if library()[w].speaks} == asking | {"record_call"}
     assert {w for w in TABLE if library()[w].waits} == asking | {"wait"}
-    assert {w for w in TABLE if library()[w].ends} == {"hangup", "reject"}
+    assert {w for w in TABLE if library()[w].ends} == {"hangup", "reject", "end", "jump_flow"}
+    assert {w for w in TABLE if library()[w].returns} == {"end"}
 
 
 def test_sql_takes_no_templates_and_names_are_checked() -> None:
@@ -200,3 +240,19 @@ def test_sql_takes_no_templates_and_names_are_checked() -> None:
         assert params["sql"].literal and not params["sql"].template_allowed
         assert params["source"].names == names
     assert library()["business_hours"].params["calendar"].names == "calendar"
+    assert library()["language"].params["choices"].names == "language"
+    assert library()["subflow"].params["flow"].names == "sub-flow"
+    assert library()["jump_flow"].params["flow"].names == "flow"
+    assert library()["subflow"].params["outputs"].outputs
+
+
+def test_a_single_language_that_is_not_asked_for_never_fails() -> None:
+    cls = library()["language"]
+
+    def failed(**constants: Any) -> tuple[bool, str | None]:
+        port = cls.ports(draft(cls, ("en", "failed"), **constants))[-1]
+        return port.required, port.stands_for
+
+    assert failed(choices=("zh-CN",)) == (False, "zh-CN")
+    assert failed(choices=("en", "zh-CN")) == (True, None)
+    assert failed() == (False, "en"), "the choices are not known: those that are drawn"

@@ -1,7 +1,8 @@
 """SIPp scenarios step by step: what a test's telephone sends, and what it expects.
 
 Shared by most scenarios: the caller's number is SIPp's keyword ``[caller]``, sound goes to the
-port ``[rtp]``, which is an `RtpPeer` of the test. Each INVITE keeps its branch, so that a
+port ``[rtp]``, which is an `RtpPeer` of the test, and ``[here]`` is the address that Via and
+Contact name. Each INVITE keeps its branch, so that a
 repetition, its CANCEL and the ACK of a refusal can name it.
 """
 
@@ -24,8 +25,19 @@ a=fmtp:101 0-15
 a=ptime:20
 a=sendrecv
 """
-_ME = '"caller" <sip:[caller]@[local_ip]:[local_port]>;tag=[pid]t[call_number]'
+_ME = '"caller" <sip:[caller]@[here]>;tag=[pid]t[call_number]'
 _THEM = "<sip:[service]@[remote_ip]:[remote_port]>"
+_PHONE_TAG = "tag=[pid]p[call_number]"
+_KEEP = "".join(
+    f'<ereg regexp="{pattern}" search_in="hdr" header="{header}" assign_to="{name}"/>'
+    for header, pattern, name in (
+        ("CSeq:", "[0-9]+", "invite"),
+        ("Via", ":.*", "via"),
+        ("From", ":.*", "caller"),
+        ("To", ":.*", "called"),
+    )
+)
+"""What a telephone remembers of the INVITE."""
 _DTMF_RELAY = "Signal={key}\nDuration=160\n"
 
 
@@ -59,12 +71,16 @@ def offer(
 
 
 class Scenario:
-    """Builds the XML; every method adds a step and gives the scenario back."""
+    """Builds the XML; every method adds a step and gives the scenario back.
 
-    def __init__(self) -> None:
-        self._steps: list[str] = []
-        self._cseq = 0
-        self._invite = 0
+    *begin* is a scenario whose steps come first.
+    """
+
+    def __init__(self, begin: Scenario | None = None) -> None:
+        self._steps: list[str] = list(begin._steps) if begin else []
+        self._cseq = begin._cseq if begin else 0
+        self._invite = begin._invite if begin else 0
+        self._asked = begin._asked if begin else False
 
     # --- as a caller ------------------------------------------------------------------------------
 
@@ -89,6 +105,10 @@ class Scenario:
         self._invite = self._cseq
         return self._within("INVITE", self._branch(), self._invite, body, headers)
 
+    def changed(self, body: str) -> Scenario:
+        """Have the session changed: re-INVITE, 200, ACK."""
+        return self.reinvite(body).expect(100, optional=True).expect(200).ack()
+
     def cancel(self) -> Scenario:
         """Cancel the last INVITE."""
         return self._request(
@@ -103,7 +123,7 @@ class Scenario:
         """Expect 200; it may ring before."""
         for status in (100, 180, 183):
             self.expect(status, optional=True)
-        return self.expect(200)
+        return self.expect(200, contact=True)
 
     def refused(self, status: int) -> Scenario:
         """Expect the last INVITE to be refused, and acknowledge that."""
@@ -115,6 +135,10 @@ class Scenario:
             contact=False,
         )  # fmt: skip
 
+    def ack_refusal(self) -> Scenario:
+        """Acknowledge that a re-INVITE was refused."""
+        return self._within("ACK", self._branch(), self._invite, contact=False)
+
     def ack(self, body: str = "") -> Scenario:
         """Acknowledge the 200 to the last INVITE."""
         return self._within("ACK", "[branch]", self._invite, body, contact=False)
@@ -122,6 +146,36 @@ class Scenario:
     def call(self, body: str = OFFER) -> Scenario:
         """INVITE, 200, ACK."""
         return self.invite(body).answered().ack()
+
+    def outside(self, method: str, *headers: str, body: str = "") -> Scenario:
+        """A request that belongs to no call."""
+        self._cseq += 1
+        uri = _THEM.strip("<>")
+        return self._request(
+            method, uri, "[branch]", self._cseq, to=_THEM, body=body, headers=headers
+        )
+
+    def register(self, user: str, password: str, *, expires: int = 600) -> Scenario:
+        """Register *user* here, with the password when it is asked for; a final 200 follows."""
+        who = f"<sip:{user}@[remote_ip]:[remote_port]>"
+        for credentials in ("", f"[authentication username={user} password={password}]"):
+            self._cseq += 1
+            lines = [
+                "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0",
+                "Via: SIP/2.0/UDP [here];branch=[branch]",
+                f"From: {who};tag=[pid]r[call_number]",
+                f"To: {who}",
+                "Call-ID: [call_id]",
+                f"CSeq: {self._cseq} REGISTER",
+                f"Contact: <sip:{user}@[here]>",
+                f"Expires: {expires}",
+                "Max-Forwards: 70",
+                *([credentials] if credentials else []),
+            ]
+            self._send(lines, "", resend=True)
+            if not credentials:
+                self._add('<recv response="401" auth="true"/>')
+        return self
 
     # --- within a call ----------------------------------------------------------------------------
 
@@ -153,7 +207,7 @@ class Scenario:
 
     def reply(self, status: str, *headers: str, body: str = "") -> Scenario:
         """Answer the last request."""
-        tag = "" if status.startswith("100") else "[peer]"
+        tag = "" if status.startswith("100") or self._cseq else f";{_PHONE_TAG}"
         lines = [
             f"SIP/2.0 {status}",
             "[last_Via:]",
@@ -162,23 +216,52 @@ class Scenario:
             "[last_Call-ID:]",
             "[last_CSeq:]",
             "[last_Record-Route:]",
-            "Contact: <sip:peer@[local_ip]:[local_port]>",
+            "Contact: <sip:peer@[here]>",
             *headers,
         ]
         return self._send(lines, body, resend=status.startswith("2") and bool(body))
 
+    def reply_to_invite(self, status: str) -> Scenario:
+        """Answer the INVITE although another request came after it."""
+        lines = [
+            f"SIP/2.0 {status}",
+            "Via[$via]",
+            "From[$caller]",
+            "To[$called]" + ("" if self._cseq else f";{_PHONE_TAG}"),
+            "Call-ID: [call_id]",
+            "CSeq: [$invite] INVITE",
+        ]
+        return self._send(lines, "", resend=False)
+
+    def bye_back(self) -> Scenario:
+        """Hang up a call that came to us."""
+        lines = [
+            "BYE [next_url] SIP/2.0",
+            "Via: SIP/2.0/UDP [here];branch=[branch]",
+            "[routes]",
+            f"From: <sip:phone@[here]>;{_PHONE_TAG}",
+            "To[$caller]",
+            "Call-ID: [call_id]",
+            "CSeq: 1 BYE",
+            "Max-Forwards: 70",
+        ]
+        return self._send(lines, "", resend=True).expect(200)
+
     # --- parts ------------------------------------------------------------------------------------
 
-    def expect(self, status: int, *, optional: bool = False) -> Scenario:
-        """Expect a response."""
-        more = ' optional="true"' if optional else ' rrs="true"' if status == 200 else ""
+    def expect(self, status: int, *, optional: bool = False, contact: bool = False) -> Scenario:
+        """Expect a response; later requests of the call go where its *contact* says."""
+        more = (' optional="true"' if optional else "") + (' rrs="true"' if contact else "")
         return self._add(f'<recv response="{status}"{more}/>')
 
     def expect_request(self, method: str, *, optional: bool = False) -> Scenario:
         """Expect a request."""
         more = ' optional="true"' if optional else ""
-        rrs = ' rrs="true"' if method == "INVITE" else ""
-        return self._add(f'<recv request="{method}"{more}{rrs}/>')
+        if method != "INVITE":
+            return self._add(f'<recv request="{method}"{more}/>')
+        self._asked = True
+        rrs = "" if self._cseq else ' rrs="true"'
+        return self._add(f'<recv request="INVITE"{more}{rrs}><action>{_KEEP}</action></recv>')
 
     def pause(self, milliseconds: int) -> Scenario:
         """Wait."""
@@ -188,9 +271,14 @@ class Scenario:
         """Wait for a random time of *least* to *most* ms."""
         return self._add(f'<pause distribution="uniform" min="{least}" max="{most}"/>')
 
+    def wait_for_repetitions(self, milliseconds: int = 4000) -> Scenario:
+        """When all is over, answer repetitions of the last message for a while."""
+        return self._add(f'<timewait milliseconds="{milliseconds}"/>')
+
     def xml(self) -> str:
         """The whole scenario."""
-        steps = "\n".join(self._steps)
+        used = ['<Reference variables="invite,via,caller,called"/>'] if self._asked else []
+        steps = "\n".join([*self._steps, *used])
         return (
             '<?xml version="1.0" encoding="ISO-8859-1" ?>\n'
             f'<scenario name="test">\n{steps}\n</scenario>\n'
@@ -242,13 +330,13 @@ class Scenario:
     ) -> Scenario:
         lines = [
             f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/UDP [local_ip]:[local_port];branch={branch}",
+            f"Via: SIP/2.0/UDP [here];branch={branch}",
             *headers,
             f"From: {_ME}",
             f"To: {to}",
             "Call-ID: [call_id]",
             f"CSeq: {cseq} {method}",
-            *(["Contact: <sip:[caller]@[local_ip]:[local_port]>"] if contact else []),
+            *(["Contact: <sip:[caller]@[here]>"] if contact else []),
             "Max-Forwards: 70",
         ]
         return self._send(lines, body, content_type, resend=method != "ACK")

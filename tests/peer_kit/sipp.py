@@ -19,6 +19,8 @@ from peer_kit.scenario import Scenario
 
 _callers = itertools.count(13800001000)
 _PATIENCE = 90
+SCENARIOS = Path(__file__).parents[1] / "peers" / "sipp"
+"""Scenarios of the project that are files of their own."""
 _MESSAGE = re.compile(
     r"^-{20,} (\d{4}-\d\d-\d\d)[\sT]+(\d\d:\d\d:\d\d\.\d+)[^\n]*\n"
     r"UDP message (sent|received)[^\n]*\n\n(.*?)(?=^-{20,} \d{4}|\Z)",
@@ -45,7 +47,11 @@ class Message(NamedTuple):
 
 
 class Sipp:
-    """A SIPp process; use it as an asynchronous context manager."""
+    """A SIPp process; use it as an asynchronous context manager.
+
+    *service* is the called number, *rtp* the port that `Scenario` offers, *files* are copied to
+    where SIPp runs.
+    """
 
     def __init__(
         self,
@@ -59,27 +65,34 @@ class Sipp:
         caller: str = "",
         options: Sequence[str] = (),
         calls: int = 1,
+        files: Sequence[Path] = (),
     ) -> None:
         self.caller = caller or str(next(_callers))
         self.host, self.port = host, port or free_port(host)
         self._folder = Path(tempfile.mkdtemp(prefix="sipp-"))
+        for file in files:
+            shutil.copy(file, self._folder)
         if isinstance(scenario, Scenario):
             scenario = scenario.write(self._folder / "scenario.xml")
-        target = [f"127.0.0.1:{to}" if isinstance(to, int) else to] if to else []
+        self._to = [f"127.0.0.1:{to}" if isinstance(to, int) else to] if to else []
+        self._here = f"{host}:{self.port}"
         self._command = [
-            "sipp", *target, "-sf", str(scenario), "-s", service, "-i", host, "-p", str(self.port),
+            "-sf", str(scenario), "-s", service, "-i", host, "-p", str(self.port),
             "-bind_local", "-mi", host, "-m", str(calls), "-key", "caller", self.caller,
-            "-key", "rtp", str(rtp), "-key", "peer", ";tag=p",
-            "-nostdin", "-trace_msg", "-message_file", "messages", "-trace_err",
-            "-error_file", "errors", "-timeout", f"{_PATIENCE}s", "-timeout_error",
+            "-key", "rtp", str(rtp), "-nostdin", "-trace_msg", "-message_file", "messages",
+            "-trace_err", "-error_file", "errors", "-timeout", f"{_PATIENCE}s", "-timeout_error",
             "-cp", str(free_port()), *options,
         ]  # fmt: skip
         self._process: asyncio.subprocess.Process | None = None
 
+    def through(self, to: str, here: str) -> None:
+        """Send to *to*, and tell others that we are at *here*: a proxy stands between."""
+        self._to, self._here = [to], here
+
     async def __aenter__(self) -> Sipp:
         with (self._folder / "screen").open("wb") as screen:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command,
+                *("sipp", *self._to, *self._command, "-key", "here", self._here),
                 cwd=self._folder,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=screen,
@@ -139,4 +152,6 @@ class Sipp:
         said = errors.read_text(errors="replace")[-1500:] if errors.exists() else ""
         screen = (self._folder / "screen").read_text(errors="replace")
         lines = [f"{'->' if m.sent else '<-'} {m.first}" for m in self.messages()[-40:]]
-        return "\n".join([f"SIPp ({self.caller}):", *lines, said, screen[-300:] if not lines else ""])
+        return "\n".join(
+            [f"SIPp ({self.caller}):", *lines, said, screen[-300:] if not lines else ""]
+        )

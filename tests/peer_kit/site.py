@@ -129,7 +129,7 @@ def make_site(
     port, (low, high) = free_port(), free_range(media_ports or 4 * calls + 64)
     numbers = ["[numbers]"]
     for number, text in flows.items():
-        name = "any" if number == "*" else number
+        name = number.replace("*", "-any")
         (folder / f"{name}.flow").write_text(text)
         numbers.append(f'"{number}" = "{name}.flow"')
     for name, (hertz, seconds) in (tones or {}).items():

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from speech_kit import Make
 
 from speech.library import Speech
+from speech_kit import Make
 
 
 @pytest.fixture

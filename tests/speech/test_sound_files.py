@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from speech_kit import Make, pcm
 
 from speech.library import SoundProblem
+from speech_kit import Make, pcm
 
 
 @pytest.mark.parametrize(

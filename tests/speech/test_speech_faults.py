@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from speech_kit import Make, asked, pcm, until
 
 from speech.engine import NoSuchVoice, TtsFailed
 from speech.library import SoundProblem, Speech
 from speech.shape import LEVEL, level
+from speech_kit import Make, asked, pcm, until
 
 
 @pytest.mark.parametrize("engine", ["CrashesTwice", "EmptyTwice"])
@@ -115,7 +115,7 @@ async def test_piper_names_its_extra(make: Make) -> None:
 
 async def test_a_killed_worker_is_replaced(make: Make, tmp_path: Path) -> None:
     speech = make("Slow")
-    await speech.warm()
+    await speech._engines[0].workshop.start()
     task = asyncio.create_task(speech.clip("hello there", "en"))
     await until(lambda: speech.waiting > 0)
     process = speech._engines[0].workshop._process
@@ -177,12 +177,6 @@ async def test_a_full_disk_is_named_and_leaves_nothing_behind(make: Make, small_
     assert [files for _, _, files in os.walk(small_disk) if files] == []
 
 
-async def test_warming_an_engine_that_fails_goes_on_to_the_next(make: Make) -> None:
-    speech = make("CannotStart")
-    await speech.warm()
-    assert speech._engines[1].workshop._process is not None
-
-
 async def test_a_language_that_piper_has_no_model_of_is_spoken_by_espeak(
     make: Make, tmp_path: Path
 ) -> None:
@@ -191,5 +185,3 @@ async def test_a_language_that_piper_has_no_model_of_is_spoken_by_espeak(
     speech._engines[0].workshop = fake._engines[0].workshop
     assert (await speech.clip("Welcome to City Gas.", "en")).seconds > 1
     assert asked(tmp_path) == 1
-    with pytest.raises(NoSuchVoice, match="gmw/en-us"):
-        await fake.clip("Welcome to City Gas.", "en")

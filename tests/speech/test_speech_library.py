@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from speech_kit import Make, asked, pcm, size, until
 
 from speech.engine import NoSuchVoice, TtsFailed
 from speech.library import JOINT
 from speech.shape import LEVEL, level
+from speech_kit import Make, asked, pcm, size, until
 
 
 @pytest.mark.parametrize("engine", ["pyttsx3", "espeak"])

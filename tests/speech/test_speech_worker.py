@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_engines import Empty, Good
 
+from fake_engines import Empty, Good
 from speech.engine import NoSuchVoice, TtsFailed
 from speech.espeak import EspeakLibrary, EspeakProgram
 from speech.store import Store

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from line_bench.backends import BACKENDS
 from line_bench.bench import Bench, tone_seconds
 from line_bench.scenario import play_or_refuse
 from line_bench.simulated import SimulatedBackend
 from line_bench.table import FEATURES, page, rows
-
 from telephony.line import Call, DialFailed, Unsupported
 from telephony.simulated import SimulatedCall, SimulatedLine
 from telephony.simulated.wav import Stretch, Track, write

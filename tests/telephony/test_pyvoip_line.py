@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+
 from line_bench.pyvoip import PASSWORD, USER, PyvoipBackend, PyvoipBench
 from sip_peer import SOON, SipPeer
 from sip_peer_call import PeerCall
 from sip_peer_messages import Manners, describe
-
 from telephony.core import g711
 from telephony.core.g711_tables import SILENCE
 from telephony.core.tones import tone

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from line_bench.bench import Ears, tone_seconds
 
 from flow_runtime.clock import VirtualLoop, run_virtual
+from line_bench.bench import Ears, tone_seconds
 from telephony.line import Call, Clip, DialFailed, LineError, MediaFailed
 from telephony.simulated import Callee, FarEnd, SimulatedCall, SimulatedLine
 from telephony.simulated.wav import Stretch, Track, write

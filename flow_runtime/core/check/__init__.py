@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from flow_runtime.core.check.consequences import without_consequences
 from flow_runtime.core.check.expressions import check_expressions
 from flow_runtime.core.check.names import check_names
 from flow_runtime.core.check.outside import check_outside
 from flow_runtime.core.check.parameters import check_parameters
 from flow_runtime.core.check.paths import check_paths
 from flow_runtime.core.check.ports import check_ports
+from flow_runtime.core.check.subflows import check_subflows
 from flow_runtime.core.check.subject import Subject, subject_of
 from flow_runtime.core.model import Flow
 from flow_runtime.core.problems import Problem
@@ -29,6 +31,7 @@ _CHECKS: Final[tuple[Callable[[Subject], Iterable[Problem]], ...]] = (
     check_expressions,
     check_ports,
     check_outside,
+    check_subflows,
     check_paths,
 )
 
@@ -54,7 +57,8 @@ def check_text(
     parsed = parse(text)
     problems = list(parsed.problems)
     if parsed.flow is not None:
-        problems += check_flow(parsed.flow, surroundings, numbered)
+        found = check_flow(parsed.flow, surroundings, numbered)
+        problems += without_consequences(found, text, parsed.problems)
     return parsed.flow, sorted(problems, key=_by_place)
 
 

@@ -44,7 +44,7 @@ def _node(node: BoundNode, env: TypeEnv) -> Iterator[Problem]:
     specs, name = node.cls.params, node.decl.name
     for parameter in node.decl.parameters:
         spec = specs.get(parameter.name)
-        if spec is not None and not spec.variable:
+        if spec is not None and not spec.variable and not spec.outputs:
             yield from _problems(parameter.value, env, spec.type, name)
         elif spec is not None or not node.cls.free_lines:
             yield from _half_typed(parameter.value, name)

@@ -70,21 +70,6 @@ class Graph:
                     queue.append(link.target)
         return met
 
-    def reaching(self, goals: Iterable[str], follow: Follow = _any) -> frozenset[str]:
-        """Every node from which one of *goals* can be reached, the goals included."""
-        back: dict[str, list[str]] = {name: [] for name in self._out}
-        for links in self._out.values():
-            for link in links:
-                if follow(link):
-                    back[link.target].append(link.source)
-        met = set(goals)
-        queue = deque(met)
-        while queue:
-            new = [name for name in back[queue.popleft()] if name not in met]
-            met.update(new)
-            queue.extend(new)
-        return frozenset(met)
-
     def path(self, root: str, to: str, follow: Follow = _any) -> tuple[Step, ...]:
         """A shortest way from *root* to *to*; its last step is *to* itself, without a port.
 

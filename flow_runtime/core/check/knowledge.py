@@ -17,6 +17,8 @@ from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.infer import infer, narrow
 from flow_runtime.core.expr.tree import Expr, Name
 from flow_runtime.core.model import ERROR, PortValue
+from flow_runtime.core.scope import outputs_of
+from flow_runtime.core.types import ANY
 
 Known = frozenset[str]
 NOTHING: Known = frozenset()
@@ -89,6 +91,11 @@ def _behind(node: BoundNode | None, port: PortValue, env: TypeEnv) -> Known:
             env = env.forgetting(variable.name)
             if way is not None and spec.name in way.sets:
                 env = env.knowing([variable.name])
+        elif spec.outputs:
+            for name, made in outputs_of(node, spec.name):
+                env = env.forgetting(name)
+                if way is not None and spec.name in way.sets and not made.optional:
+                    env = env.knowing([name] if made != ANY else [])
     condition = node.draft.written.get("when")
     if condition is not None and port in ("true", "false") and "when" in node.cls.params:
         env = narrow(condition, env, port == "true")

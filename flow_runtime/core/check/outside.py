@@ -1,15 +1,16 @@
-"""Checks of what a flow names outside itself: calendars, data sources, sound files; and SQL."""
+"""Checks of what a flow names outside itself: calendars, languages, sources, sounds; and SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
 from flow_runtime.core.binding import BoundNode
-from flow_runtime.core.check.subject import Severity, Subject, error
+from flow_runtime.core.check.subject import Severity, Subject, error, warning
 from flow_runtime.core.expr.tree import Call, HalfTyped, Text
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.node import ParamSpec
 from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.prompts import base_language
 from flow_runtime.core.suggest import suggest
 
 
@@ -18,7 +19,9 @@ def check_outside(subject: Subject) -> Iterator[Problem]:
     yield from _files(subject)
     for node in subject.nodes.values():
         for spec in node.cls.params.values():
-            if spec.names and spec.name in node.draft.written:
+            if spec.names == "language":
+                yield from _languages(subject, node, spec)
+            elif spec.names in ("calendar", "data", "writable data"):
                 yield from _named(subject, node, spec)
             if not spec.template_allowed and spec.name in node.draft.written:
                 yield from _sql(node, spec)
@@ -45,7 +48,7 @@ def _files(subject: Subject) -> Iterator[Problem]:
 def _named(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
     """The parameter is the name of a calendar or a data source."""
     name = node.draft.constants.get(spec.name)
-    if not isinstance(name, str):
+    if not isinstance(name, str) or spec.name not in node.draft.written:
         return
     place = node.draft.written[spec.name].place
     if spec.names == "calendar":
@@ -61,6 +64,24 @@ def _named(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Probl
             place,
             node.decl.name,
         )
+
+
+def _languages(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
+    """A language without prompts: the caller would hear another one."""
+    tags = node.draft.constants.get(spec.name)
+    known = subject.around.prompts.languages
+    if not tags or not known:
+        return
+    bases = {base_language(tag) for tag in known}
+    for tag in [tags] if isinstance(tags, str) else tags:
+        if base_language(tag) not in bases:
+            yield warning(
+                "unknown-language",
+                f'there are no prompts in "{tag}": add it to [prompts].languages, or the caller'
+                f" hears {known[0]}",
+                node.draft.written[spec.name].place,
+                node.decl.name,
+            )
 
 
 def _known(

@@ -90,6 +90,8 @@ def _value(
     if value is NOT_CONSTANT:
         if spec.literal and spec.template_allowed:  # SQL has a message of its own
             text = f"{spec.name} must be written out, it cannot be computed"
+            if spec.outputs:
+                text = f"{spec.name} must be written as {{variable: output}}, with names alone"
             yield _error(node, written, "not-constant", text)
         return
     wrong = refusal(spec, value)

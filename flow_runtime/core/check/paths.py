@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from flow_runtime.core.check.graph import Graph, Link
 from flow_runtime.core.check.subject import Subject, error, route, warning
-from flow_runtime.core.interpreter import BUDGET
 from flow_runtime.core.model import ERROR
 from flow_runtime.core.problems import Problem, Step
+from flow_runtime.core.trouble import BUDGET
 
 
 def check_paths(subject: Subject) -> Iterator[Problem]:
@@ -100,7 +100,7 @@ def _sound_after_hangup(subject: Subject) -> Iterator[Problem]:
         return
     for name in subject.graph.reachable([tidy], _drawn):
         node = subject.nodes.get(name)
-        if node is not None and node.cls.speaks:
+        if node is not None and node.speaks:
             path: tuple[Step, ...] = subject.graph.path(tidy, name, _drawn)
             yield error(
                 "sound-after-hangup",

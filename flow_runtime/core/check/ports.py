@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flow_runtime.core.binding import BoundNode
 from flow_runtime.core.check.subject import Subject, error, route, warning
-from flow_runtime.core.model import PortValue
+from flow_runtime.core.model import Edge, PortValue
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
+from flow_runtime.core.syntax.printer import print_edge
 
 
 def check_ports(subject: Subject) -> Iterator[Problem]:
@@ -71,18 +73,18 @@ def _unconnected(subject: Subject, node: BoundNode) -> Iterator[Problem]:
         shown = f" (a call comes here by {route(path)})" if len(path) > 1 else ""
         yield error(
             "not-connected",
-            f"port {key} of {name} is not connected{shown}; write: {_arrow(key)}",
+            f"port {key} of {name} is not connected{shown}; write: {_arrow(key, edge)}",
             place,
             name,
             path,
         )
 
 
-def _arrow(key: PortValue) -> str:
-    if key == "next":
-        return "-> NODE"
-    word = f'"{key}"' if isinstance(key, str) and not key.isidentifier() else str(key)
-    return f"{word} -> NODE"
+def _arrow(key: PortValue, written: Edge | None) -> str:
+    """The line to write, with the port and the label as they are written already."""
+    if written is not None:
+        return print_edge(replace(written, target="NODE"))
+    return print_edge(Edge(key, "NODE"))
 
 
 def _only_tidies(subject: Subject, node: str) -> bool:

@@ -54,7 +54,7 @@ class Subject:
     def waits(self, node: str) -> bool:
         """Whether each visit of *node* takes time; of an unknown type we do not say no."""
         bound = self.nodes.get(node)
-        return bound is None or bound.cls.waits
+        return bound is None or bound.waits
 
 
 def subject_of(flow: Flow, around: Surroundings, numbered: bool = False) -> Subject:
@@ -62,7 +62,7 @@ def subject_of(flow: Flow, around: Surroundings, numbered: bool = False) -> Subj
     decls: dict[str, NodeDecl] = {}
     for decl in flow.nodes:
         decls.setdefault(decl.name, decl)
-    nodes = bind_all(flow, around.nodes)
+    nodes = bind_all(flow, around.nodes, around.flows)
     return Subject(
         flow=flow,
         around=around,

@@ -82,7 +82,7 @@ class Compiler:
 
     def __init__(self, env: TypeEnv) -> None:
         self.env = env
-        self.wording = Wording(self)
+        self.wording = Wording(self.code)
 
     def code(self, expr: Expr) -> Code:
         """*expr* by itself, with the type that it has by itself."""

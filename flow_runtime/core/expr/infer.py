@@ -18,7 +18,7 @@ from flow_runtime.core.expr.narrowing import narrow, path_of
 from flow_runtime.core.expr.operators import candidates
 from flow_runtime.core.expr.operators import result_of as operation_result
 from flow_runtime.core.expr.registry import Function
-from flow_runtime.core.expr.rules import common, common_item, member
+from flow_runtime.core.expr.rules import common, common_item, member, substitute
 from flow_runtime.core.expr.tree import (
     Binary,
     Call,
@@ -40,6 +40,7 @@ from flow_runtime.core.expr.values import type_of
 from flow_runtime.core.expr.walk import children, too_complex, walk
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.prompts import BUILT_IN
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, BOOLEAN, NUMBER, PROMPT, TEXT, Type
 
@@ -159,13 +160,14 @@ class _Checker(Findings):
         having = [language for language in languages if expr.key in book.keys(language)]
         if not having and book.find(expr.key, languages[0]) is None:
             known = {key for language in languages for key in book.keys(language)}
-            text = f'no prompt table has "{expr.key}"{suggest(expr.key, known)}'
+            near = suggest(expr.key, known - set(BUILT_IN["en"]))
+            text = f'no prompt table has "{expr.key}"{near}; write it in {languages[0]}.toml'
             self.error("unknown-prompt", text, expr.place)
             return PROMPT
         for language in languages:
             found = book.find(expr.key, language)
             if language not in having:
-                text = f'there is no prompt "{expr.key}" in {language}; write it in its table'
+                text = f'there is no prompt "{expr.key}" in {language}; write it in {language}.toml'
                 self.problems.append(Problem("warning", "missing-prompt", text, expr.place))
             elif found is not None and found.text is not None and found.recording is None:
                 self._prompt_text(expr, found.text, language, env)
@@ -328,8 +330,8 @@ class _Checker(Findings):
 
 def _agreed(function: Function) -> Type:
     """The type of a call whose arguments are wrong, if there is no doubt about it."""
-    results = [s.result for s in function.signatures]
-    return results[0] if all(r == results[0] for r in results) else ANY
+    results = {substitute(signature.result, {}).name for signature in function.signatures}
+    return function.signatures[0].result if len(results) == 1 and ANY.name not in results else ANY
 
 
 _BY_CLASS: Final[Mapping[type, Callable[[_Checker, Any, TypeEnv], Type]]] = {

@@ -69,6 +69,9 @@ PROMPT_CLASSES: Final = (Utterance, AudioFile, Silence)
 SCALARS: Final = frozenset(
     {bool, Decimal, date, time, datetime, timedelta, Recording, *PROMPT_CLASSES, type(None)}
 )
+VALUE_CLASSES: Final = SCALARS - {datetime} | {str, tuple, dict}
+"""Classes whose objects are values of the language as they are: not so a moment, which may be
+without a zone. What a tuple or a dict holds is looked at when it is read."""
 
 
 def type_of(value: Any) -> Type:

@@ -53,6 +53,17 @@ def walk(expr: Expr) -> Iterator[Expr]:
         pending.extend(reversed(children(current)))
 
 
+def too_deep(expr: Expr) -> Expr | None:
+    """The first part of *expr* that is nested more than `MAX_DEPTH` deep, if there is one."""
+    pending = [(expr, 1)]
+    while pending:
+        current, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            return current
+        pending.extend((inner, depth + 1) for inner in children(current))
+    return None
+
+
 def too_complex(expr: Expr) -> str | None:
     """Why *expr* is refused, None when its depth and size are within the limits."""
     pending, count = [(expr, 1)], 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from flow_runtime.core.expr.code import Closure, Code, constant
 from flow_runtime.core.expr.convert import to_text
 from flow_runtime.core.expr.failure import MAX_TEXT, ExpressionFailure, too_large
 from flow_runtime.core.expr.formats import FORMATS, spoken_parts
-from flow_runtime.core.expr.tree import PromptKey, Slot, Text
+from flow_runtime.core.expr.tree import Expr, PromptKey, Slot, Text
 from flow_runtime.core.expr.walk import too_complex, walk
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.problems import Place
@@ -18,9 +18,6 @@ from flow_runtime.core.sound import AudioFile, SoundItem, Spoken, Utterance
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import PROMPT, TEXT, Type
 
-if TYPE_CHECKING:
-    from flow_runtime.core.expr.compile import Compiler
-
 Parts: TypeAlias = tuple[str | Spoken, ...]
 Piece: TypeAlias = Callable[[Frame, str], Parts]
 """One slot in a language, as parts of an utterance."""
@@ -28,10 +25,10 @@ Speaker: TypeAlias = Callable[[Frame], SoundItem]
 
 
 class Wording:
-    """Compiles texts and prompts with the names that *compiler* knows."""
+    """Compiles texts and prompts; *code* compiles the expressions in them."""
 
-    def __init__(self, compiler: Compiler) -> None:
-        self._compiler = compiler
+    def __init__(self, code: Callable[[Expr], Code]) -> None:
+        self._code = code
 
     def written(self, expr: Text) -> Code:
         """A text as data."""
@@ -148,7 +145,7 @@ class Wording:
 
     def _slot(self, slot: Slot) -> Piece:
         """One ``{expression:format}``; without a format the value is spoken by its type."""
-        run, place, name = self._compiler.code(slot.value).run, slot.place, slot.format
+        run, place, name = self._code(slot.value).run, slot.place, slot.format
         chosen = FORMATS.get(name) if name is not None else None
         unknown = name is not None and chosen is None
 
@@ -167,7 +164,7 @@ class Wording:
         if slot.format is not None:
             piece = self._slot(slot)
             return lambda frame: Utterance(piece(frame, frame.language), "").text
-        run, place = self._compiler.code(slot.value).run, slot.place
+        run, place = self._code(slot.value).run, slot.place
 
         def write(frame: Frame) -> str:
             value = run(frame)

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from flow_runtime.core.expr.failure import MAX_DEPTH
 from flow_runtime.core.expr.tree import Expr
+from flow_runtime.core.expr.walk import too_deep
 from flow_runtime.core.model import Box, Comments, Edge, Layout, NodeDecl, Parameter, Remark
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.syntax.build import Item
-from flow_runtime.core.syntax.depth import MAX_DEPTH, too_deep
 from flow_runtime.core.syntax.grammar import ExpressionError, Start, run
 from flow_runtime.core.syntax.lines import Line, Lines
 from flow_runtime.core.syntax.moving import moved
@@ -168,7 +169,7 @@ def _first_word(line: Line) -> str:
 
 def header_words(words: Iterable[str]) -> set[str | None]:
     """The header words that *words* are or were probably meant to be."""
-    from flow_runtime.core.syntax.mistakes import nearest  # only a file with mistakes needs it
+    from flow_runtime.core.suggest import nearest  # only a file with mistakes needs it
 
     return {nearest(word, HEADER_WORDS) for word in set(words)}
 

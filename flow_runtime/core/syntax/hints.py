@@ -9,11 +9,11 @@ import re
 from dataclasses import replace
 
 from flow_runtime.core.problems import Problem
+from flow_runtime.core.suggest import nearest
 from flow_runtime.core.syntax.mistakes import (
     Stumble,
     expected,
     generic,
-    nearest,
     place_of,
     shown,
 )

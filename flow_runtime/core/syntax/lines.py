@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flow_runtime.core.expr.failure import MAX_DEPTH
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.syntax.words import HEADER_WORDS
-
-MAX_DEPTH = 100
-"""How deep brackets may be nested."""
 
 HEADER = re.compile(rf"\n(?:{'|'.join(HEADER_WORDS)})\b")
 """A line break before a header word in column 0: where a file may be cut for a new start."""
@@ -86,8 +84,12 @@ def _take(found: Lines) -> tuple[str, ...]:
 
 
 # One physical line that is a whole logical line: no brackets, and no text that could hold a slot.
+# No possessive repeats: those of Python 3.11.2 (Debian 12) match what they must not. There is one
+# way only to match a line, so that a failure takes no more than one look at each character.
 _SIMPLE = re.compile(
-    r"""([ \t]*)((?:[^"#()\[\]{}\n]++|"[^"\\{}\n]*"(?!"))*+)(\#[^\n]*)?(?:\n|\Z)""", re.X
+    r"""([ \t]*)(?![ \t])([^"#()\[\]{}\n]*(?:"[^"\\{}\n]*"(?!")[^"#()\[\]{}\n]*)*)
+    (\#[^\n]*)?(?:\n|\Z)""",
+    re.X,
 )
 
 

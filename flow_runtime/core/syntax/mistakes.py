@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from unicodedata import category, name
 
 from flow_runtime.core.problems import Place
@@ -104,10 +102,3 @@ def expected(terminals: frozenset[str]) -> str:
     if len(words) > 1:
         return ", ".join(words[:-1]) + " or " + words[-1]
     return words[0] if words else "something else"
-
-
-def nearest(word: str, words: Sequence[str]) -> str | None:
-    """The word of *words* that *word* was probably meant to be."""
-    if len(word) > 2 * max(map(len, words)):
-        return None
-    return next(iter(get_close_matches(word.lower(), words, n=1, cutoff=0.6)), None)

@@ -63,7 +63,7 @@ def print_node(node: NodeDecl, order: Callable[[str], Sequence[str]] | None = No
         value = print_value(parameter.value, _INDENTATION, len(_INDENTATION + start))
         lines += _line(_INDENTATION, start + value, parameter.comments)
     for edge in node.edges:
-        lines += _line(_INDENTATION, _edge(edge), edge.comments)
+        lines += _line(_INDENTATION, print_edge(edge), edge.comments)
     return lines + _whole_comments(_INDENTATION, node.tail)
 
 
@@ -102,7 +102,8 @@ def _jump(jump: Jump) -> list[str]:
     return _line("", f"{jump.kind} -> {jump.target}", jump.comments)
 
 
-def _edge(edge: Edge) -> str:
+def print_edge(edge: Edge) -> str:
+    """``port "label" -> target``, on one line."""
     if edge.port == NEXT and edge.label is None and edge.target is not None:
         return f"-> {edge.target}"
     label = "" if edge.label is None else " " + quoted(edge.label)

@@ -3,8 +3,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flow_kit import NOON, SITE, Caller, program_of
 
+from flow_kit import NOON, SITE, Caller, program_of
 from flow_runtime.core.commands import HangUp, Hangup, NodeFailure, Note, Pause, Play, RejectCall
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.interpreter import Ended, Phase, Run
@@ -237,7 +237,10 @@ def failing(edge: str = "", on_error: str = "", answers: Any = None) -> Caller:
 def test_a_failure_leaves_by_the_error_edge() -> None:
     caller = failing("error -> mend", "on_error -> sorry")
     assert caller.go() == Ended("end", "flow", "done", "mend")
-    assert ("failed", "n", "database-timeout") in caller.seen.events
+    assert caller.seen.events == [
+        ("enter", "n"), ("failed", "n", "database-timeout"), ("leave", "n", "error"),
+        ("enter", "mend"), ("leave", "mend", "done"),
+    ]  # fmt: skip
     assert caller.seen.details == [""]
 
 
@@ -290,6 +293,28 @@ def test_an_initial_value_that_fails_goes_to_on_error() -> None:
     )
     assert caller.go().node == "e"
     assert caller.seen.events[0] == ("failed", "a", "division-by-zero")
+
+
+def test_an_initial_value_that_fails_takes_no_port_of_a_node_the_call_never_was_in() -> None:
+    caller = call(
+        'var n: number = 1 / len("")\nstart -> a\non_error -> e\nnode a: work\n  -> a\n'
+        "  error -> a\nnode e: finish\n"
+    )
+    assert caller.go().node == "e"
+    assert caller.seen.visited == ["e"]
+
+
+def test_raw_values_of_a_plug_in_become_values_of_the_language() -> None:
+    caller = call(
+        'var amount: number?\nvar rows: list?\nstart -> o\nnode o: odd\n  how = "raw"\n  -> e\n'
+        "node e: finish\n"
+    )
+    caller.go()
+    assert caller.run.frame.variables == {
+        "amount": Decimal("0.1"),
+        "rows": (Decimal(1), {"owed": Decimal(2)}),
+    }
+    assert ("assigned", "amount", Decimal("0.1")) in caller.seen.events
 
 
 def test_a_parameter_that_cannot_be_computed_fails_the_node() -> None:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from flow_kit import NOON, SITE, Caller, Seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flow_kit import NOON, SITE, Caller, Seen
 from flow_runtime.core.commands import Hangup, NodeFailure
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.interpreter import Ended, Run

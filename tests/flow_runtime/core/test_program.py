@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from flow_kit import NOON, SITE, Caller, flow_of, program_of
 
+from flow_kit import NOON, SITE, Caller, flow_of, program_of
 from flow_runtime.core.binding import bind_all, shown
 from flow_runtime.core.commands import Pause
 from flow_runtime.core.frame import Frame

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from syntax_kit import A, B, C, number, read, value
 
 from flow_runtime.core.expr.tree import (
     Binary,
@@ -39,6 +38,7 @@ from flow_runtime.core.syntax import (
     print_expression,
     print_flow,
 )
+from syntax_kit import A, B, C, number, read, value
 
 PRECEDENCE = {
     "a or b and c": Binary("or", A, Binary("and", B, C)),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import TRICKY, WORDS, flows
 
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.syntax import (
@@ -20,6 +19,7 @@ from flow_runtime.core.syntax import (
     parse_template,
     print_flow,
 )
+from strategies import TRICKY, WORDS, flows
 
 EXAMPLE = Path(__file__).with_name("golden").joinpath("written.flow").read_text(encoding="utf-8")
 PIECES = (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syntax_kit import A, read
-
 from flow_runtime.core.expr.tree import (
     Pair,
     RecordOf,
@@ -19,6 +17,7 @@ from flow_runtime.core.syntax import (
     print_flow,
 )
 from flow_runtime.core.syntax.words import long_parts
+from syntax_kit import A, read
 
 GOLDEN = Path(__file__).with_name("golden")
 

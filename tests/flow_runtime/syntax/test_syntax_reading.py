@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from syntax_kit import A, node, number, read, value
 
 from flow_runtime.core.expr.tree import (
     ListOf,
@@ -31,6 +30,7 @@ from flow_runtime.core.syntax import (
     print_flow,
 )
 from flow_runtime.core.syntax.words import is_name
+from syntax_kit import A, node, number, read, value
 
 
 def test_header_lines() -> None:

@@ -6,9 +6,9 @@ import dataclasses
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import expressions, flows, template_parts, without_comments
 
 from flow_runtime.core.expr.tree import Expr, HalfTyped, Slot, Text
+from flow_runtime.core.expr.walk import children
 from flow_runtime.core.model import Flow
 from flow_runtime.core.syntax import (
     Memory,
@@ -19,7 +19,7 @@ from flow_runtime.core.syntax import (
     print_flow,
     print_template,
 )
-from flow_runtime.core.syntax.depth import children
+from strategies import expressions, flows, template_parts, without_comments
 
 FEW = settings(max_examples=60, deadline=None)
 

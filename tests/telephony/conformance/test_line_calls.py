@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from line_bench.bench import Bench
 from line_bench.scenario import scenario
-
 from telephony.line import CallEnded
 
 

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rtp_peer import level, loud_parts, pitch
 
+from rtp_peer import level, loud_parts, pitch
 from telephony.core import g711, tones, wav
 from telephony.core.g711_tables import (
     ALAW_TO_ULAW,

@@ -1,8 +1,8 @@
 """Sessions that begin with the peer's INVITE."""
 
 import pytest
-from sip_kit import PEER, US, Bench, lines_of, request, sdp
 
+from sip_kit import PEER, US, Bench, lines_of, request, sdp
 from telephony.core.agent import ALLOW
 from telephony.core.message import Response
 from telephony.core.offer_answer import Negotiation

@@ -1,8 +1,8 @@
 """Sessions that begin with our INVITE."""
 
 import pytest
-from sip_kit import PEER, Bench, lines_of, reply, request, sdp
 
+from sip_kit import PEER, Bench, lines_of, reply, request, sdp
 from telephony.core.agent import Ask
 from telephony.core.message import Request
 from telephony.core.session_types import Ended, Modified, Rang, Replied

@@ -1,6 +1,6 @@
 import pytest
-from sip_kit import PEER, request
 
+from sip_kit import PEER, request
 from telephony.core.dialog import Dialog, from_invite, from_response
 from telephony.core.message import Request
 from telephony.core.transaction_types import Hop

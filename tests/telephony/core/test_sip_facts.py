@@ -1,6 +1,6 @@
 import pytest
-from sip_kit import request
 
+from sip_kit import request
 from telephony.core.facts import called_by, caller_of, clean, headers_of
 from telephony.core.message import Request
 from telephony.core.wire import parse

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sip_kit import PEER, Bench, Network, Node, Weather, octets, request, sdp
 
+from sip_kit import PEER, Bench, Network, Node, Weather, octets, request, sdp
 from telephony.core.offer_answer import Negotiation
 from telephony.core.session_types import (
     Ended,

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sip_kit import sdp
 
+from sip_kit import sdp
 from telephony.core.offer_answer import Agreed, Negotiation, NotAcceptable
 from telephony.core.sdp import SdpError, from_body, parse, render
 

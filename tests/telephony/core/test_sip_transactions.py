@@ -2,8 +2,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sip_kit import PEER, request
 
+from sip_kit import PEER, request
 from telephony.core.message import Request, Response
 from telephony.core.transaction_tables import (
     CLIENT_INVITE,

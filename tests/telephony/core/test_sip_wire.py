@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sip_kit import octets, request, sdp
 
+from sip_kit import octets, request, sdp
 from telephony.core.message import CSeq, Request, Response, parse_via
 from telephony.core.uri import UriError
 from telephony.core.wire import MAX_HEADER_BYTES, MAX_HEADERS, WireError, parse

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from rtp_peer import RtpPeer, free_ports
 
+from rtp_peer import RtpPeer, free_ports
 from telephony.core import rtp
 from telephony.core.tones import tone
 from telephony.line import KeySource

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from rtp_peer import RtpPeer, clip_files, free_ports, level, loud_parts, pitch
 
+from rtp_peer import RtpPeer, clip_files, free_ports, level, loud_parts, pitch
 from telephony.core.tones import key_tone, silence, tone
 from telephony.line import Clip, KeySource, MediaFailed, PlayEnd
 from telephony.media.client import Plane

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sip_phone import HERE, Phone, house
 
+from sip_phone import HERE, Phone, house
 from telephony.core.digest import answer
 from telephony.core.transaction_types import Hop
 from telephony.line import DialFailed

@@ -8,9 +8,9 @@ import signal
 from ipaddress import ip_network
 
 import pytest
+
 from sip_kit import SilentPlane, sdp
 from sip_phone import Ear, Phone, house
-
 from telephony.line import CallEnded, Clip, LineError, RecordDone
 from telephony.media.client import Plane
 from telephony.settings import Listen, Media, Sip, Trunk

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from line_bench.bench import Leg
 from line_bench.sip import SipBackend, SipBench
 from sip_peer import PeerCall
 from sip_peer_messages import Manners
-
 from telephony.core.g711_tables import Law
 from telephony.line import DialFailed
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sip_phone import HERE, House, house
 
+from sip_phone import HERE, House, house
 from telephony.line import Call
 from telephony.settings import Phone, Route, Trunk
 from telephony.sip.call import SipCall

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from flow_kit import SITE, codes, problems_of
 
+from flow_kit import SITE, codes, problems_of
 from flow_runtime.core.prompts import PromptBook
 
 HEAD = """flow f

@@ -22,12 +22,6 @@ def test_reachable_leaves_out_what_may_not_be_followed() -> None:
     assert set(graph("a-b", "a-c").reachable(["a"], lambda way: way.target != "b")) == {"a", "c"}
 
 
-def test_reaching_finds_all_that_lead_to_a_goal() -> None:
-    g = graph("a-b", "b-c", "d-b", "c-e", "f")
-    assert g.reaching(["c"]) == {"a", "b", "c", "d"}
-    assert g.reaching(["c"], lambda way: way.source != "a") == {"b", "c", "d"}
-
-
 def test_path_is_a_shortest_one() -> None:
     g = graph("a-b", "b-c", "a-x", "x-y", "y-c")
     assert g.path("a", "c") == (Step("a", "to_b"), Step("b", "to_c"), Step("c", None))

@@ -1,4 +1,5 @@
 import pytest
+
 from flow_kit import codes, problems_of
 
 GOOD = """flow f "F"

@@ -1,4 +1,5 @@
 import pytest
+
 from flow_kit import codes, problems_of
 
 HEAD = 'flow f\nschema 1\nvar n: number = 0\nvar t: text = ""\nstart -> a\n'
@@ -56,7 +57,7 @@ def test_good_parameters(text: str) -> None:
         (
             node('digits\n  prompt = "?"\n  first_timeout = 50ms\n  into = t\n', DIGITS),
             "bad-value@8",
-            "first_timeout is 50ms, but it must be between 100ms and 600s",
+            "first_timeout is 50ms, but it must be between 100ms and 10m",
         ),
         (
             node('digits\n  prompt = "?"\n  into = "t"\n', DIGITS),

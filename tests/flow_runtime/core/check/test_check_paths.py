@@ -1,5 +1,4 @@
 from flow_kit import codes, problems_of
-
 from flow_runtime.core.check.subject import route
 from flow_runtime.core.problems import Step
 

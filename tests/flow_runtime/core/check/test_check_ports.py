@@ -46,7 +46,7 @@ node b: hangup
     found = problems_of(text)
     assert [p.code for p in found] == ["not-connected", "not-connected"]
     nine, next_ = found
-    assert nine.place.line == 10 and 'write: "9" -> NODE' in nine.text
+    assert nine.place.line == 10 and 'write: 9 "not yet" -> NODE' in nine.text
     assert next_.place.line == 12 and "write: -> NODE" in next_.text
     assert [step.node for step in next_.path] == ["a", "m", "d"]
     assert "a (next) -> m (1) -> d" in next_.text

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from expr_kit import NOW, failure, typed, value
 
+from expr_kit import NOW, failure, typed, value
 from flow_runtime.core.expr.functions import FUNCTIONS
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.expr.signature import read_type, signature

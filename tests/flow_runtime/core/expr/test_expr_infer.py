@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from expr_kit import problem, typed
 
+from expr_kit import problem, typed
 from flow_runtime.core.expr.env import VIEWS, TypeEnv
 from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.rules import common, common_item, fits, surely

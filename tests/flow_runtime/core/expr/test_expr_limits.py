@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from expr_kit import failure, frame, value
 
+from expr_kit import failure, frame, value
 from flow_runtime.core.expr.compile import compile_expression
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.failure import (

@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from expr_kit import failure, frame, value
 
+from expr_kit import failure, frame, value
 from flow_runtime.core.expr.compile import compile_expression
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.failure import ExpressionFailure

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from expr_kit import NOW, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expr_kit import NOW, frame
 from flow_runtime.core.expr.compile import NOT_CONSTANT, compile_expression, constant_value
 from flow_runtime.core.expr.convert import converter
 from flow_runtime.core.expr.env import ANY_NAMES, TypeEnv

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from expr_kit import failure, problem, typed, value
-
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.model import TypeName
 from flow_runtime.core.sound import Recording

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from expr_kit import SHANGHAI, frame
 
+from expr_kit import SHANGHAI, frame
 from flow_runtime.core.expr.convert import converter
 from flow_runtime.core.expr.failure import MAX_TEXT, MAX_WEIGHT, ExpressionFailure
 from flow_runtime.core.expr.scan import (

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from expr_kit import failure, value
 
+from expr_kit import failure, value
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.formats import FORMATS
 from flow_runtime.core.prompts import PromptBook
@@ -173,7 +173,6 @@ def test_prompts() -> None:
 
 def test_a_prompt_is_compiled_once_per_language_until_the_book_changes() -> None:
     from expr_kit import frame
-
     from flow_runtime.core.expr.compile import compile_expression
     from flow_runtime.core.expr.tree import PromptKey
 

@@ -1,0 +1,64 @@
+"""The sections of cordboard.toml about services beyond the calls: database, mail, messages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cordboard.config.tables import NOT_FETCHED, Table
+from flow_runtime.outside.settings import SmsProvider, Smtp
+
+DATABASE = "sqlite:///cordboard.db"
+
+
+def database_url(table: Table, base: Path, default: str = "") -> str:
+    """The URL under ``url``; the path of an SQLite file is relative to *base*."""
+    url = table.secret("url") or default
+    if not url:
+        raise table.fail("url", "is missing")
+    if url == NOT_FETCHED:
+        return url
+    if "://" not in url and not url.startswith("sqlite:"):
+        raise table.fail("url", 'this is no database URL; write "sqlite:///file.db"')
+    relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^/:].*)", url)
+    return f"{relative[1]}{base / relative[2]}" if relative else url
+
+
+def read_database(top: Table, base: Path) -> str:
+    """``[database]``: where the server keeps its own data, as an SQLAlchemy URL."""
+    table = top.table("database")
+    url = database_url(table, base, DATABASE)
+    table.done()
+    return url
+
+
+def read_smtp(top: Table) -> Smtp | None:
+    """``[smtp]``: the mail server; None without the section."""
+    if not top.has("smtp"):
+        return None
+    table = top.table("smtp")
+    url, sender = table.secret("url"), table.required("from")
+    if "@" not in sender:
+        raise table.fail("from", f'{sender!r} is no mail address; write "line@example.com"')
+    try:
+        smtp = Smtp.from_url("smtp://localhost" if url == NOT_FETCHED else url, sender)
+    except ValueError as error:
+        raise table.fail("url", str(error)) from None
+    table.done()
+    return smtp
+
+
+def read_sms(top: Table) -> SmsProvider | None:
+    """``[sms]``: the provider; None where messages are only logged."""
+    table = top.table("sms")
+    driver = table.choice("driver", ["log", "http"], "log")
+    url, template = table.text("url"), table.text("template")
+    named = table.table("headers")
+    headers = {name: named.secret(name) for name in named.keys()}
+    table.done()
+    if driver == "log":
+        return None
+    try:
+        return SmsProvider(url, template, headers)
+    except ValueError as error:
+        raise table.fail("url", str(error)) from None

@@ -1,0 +1,128 @@
+"""The server's own database: opened when it is first used, and brought up to date then.
+
+Each part of the program that keeps something there owns its tables. It gives its schema as a list
+of steps, each one SQL statement; the table ``cordboard_schema`` says how many of them a database
+has had. A newer version adds steps and never changes one, so any older database can be brought up
+to date, and one made by a newer version is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from flow_runtime.core.commands import NodeFailure
+from flow_runtime.outside.pins import SCHEMA as PINS
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+PARTS: Final[Mapping[str, Sequence[str]]] = {"pins": PINS}
+"""The steps of each part's schema, by the part's name."""
+_BUSY_MS: Final = 5000
+_MARKS: Final = """
+create table if not exists cordboard_schema (
+  part varchar(40) primary key,
+  steps integer not null
+)
+"""
+
+
+class Database:
+    """The database behind *url* (SQLAlchemy's form), with the tables of *parts*."""
+
+    def __init__(self, url: str, parts: Mapping[str, Sequence[str]] = PARTS) -> None:
+        self._url, self._parts = url, parts
+        self._lock = Lock()
+        self._engine: Engine | None = None
+
+    def engine(self) -> Engine:
+        """The engine; blocks while it is opened, so it wants a worker thread.
+
+        Raises `NodeFailure` ``database-unreachable`` with advice. It can be asked again then.
+        """
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._open()
+            return self._engine
+
+    def close(self) -> None:
+        """Give the connections back."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    def _open(self) -> Engine:
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            url = make_url(self._url)
+            engine = _engine(url)
+            with engine.begin() as connection:
+                bring_up_to_date(connection, self._parts)
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            text = f"the database of [database] cannot be used: {reason}"
+            raise NodeFailure("database-unreachable", text) from None
+        return engine
+
+
+def _engine(url: URL) -> Engine:
+    from sqlalchemy import create_engine, event
+
+    if url.get_backend_name() != "sqlite":
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if url.database and url.database != ":memory:":
+        _make_private(Path(url.database))
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the driver begins no transaction for a CREATE
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """A new file is the server's alone: it will hold hashes of PINs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def bring_up_to_date(connection: Connection, parts: Mapping[str, Sequence[str]]) -> None:
+    """Carry out the steps that the database has not had yet, within its transaction."""
+    from sqlalchemy import text
+
+    connection.execute(text(_MARKS))
+    had = {
+        row.part: row.steps for row in connection.execute(text("select * from cordboard_schema"))
+    }
+    for part, steps in parts.items():
+        done = had.get(part, 0)
+        if done > len(steps):
+            raise NodeFailure(
+                "database-unreachable",
+                f"the database of [database] was made by a newer Cordboard (its part {part} has had"
+                f" {done} steps, this version knows {len(steps)}); update Cordboard",
+            )
+        for step in steps[done:]:
+            connection.execute(text(step))
+        if part not in had:
+            connection.execute(text("insert into cordboard_schema values (:p, 0)"), {"p": part})
+        connection.execute(
+            text("update cordboard_schema set steps = :n where part = :p"),
+            {"p": part, "n": len(steps)},
+        )

@@ -1,0 +1,78 @@
+"""Saves a simulated call as a call test, and sees whether the test passes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from cordboard.call_tests import ENDING
+from flow_runtime.call_tests import (
+    CallFile,
+    CallTest,
+    CannotAppend,
+    OpenData,
+    append_call,
+    load_call_file,
+    print_file,
+    run_tests,
+)
+from flow_runtime.core.program import Program
+
+
+class CannotSave(Exception):
+    """A test cannot be saved in a file; the text names it and says what to do."""
+
+
+class SavedTests:
+    """The file a call to *flow* is to be saved in, new or with calls in it; raises `CannotSave`."""
+
+    def __init__(self, path: Path, flow: Path) -> None:
+        self.path = path
+        self._flow = os.path.relpath(flow, path.parent)
+        self._before: CallFile | None = None
+        if not path.name.endswith(ENDING):
+            raise CannotSave(f"{path}: the name of a file of call tests ends with {ENDING}")
+        if path.exists():
+            self._read(flow)
+        elif not path.parent.is_dir():
+            raise CannotSave(f"{path}: there is no folder {path.parent}")
+
+    def save(self, test: CallTest) -> CallTest:
+        """Write *test*, behind those that are there; the test with the name it got."""
+        names = {call.name for call in self._before.calls} if self._before is not None else set()
+        number = 1
+        while (name := test.name + (f" ({number})" if number > 1 else "")) in names:
+            number += 1
+        test = replace(test, name=name)
+        try:
+            if self._before is None:
+                text = print_file(CallFile(Path(self._flow).as_posix(), (test,)))
+            else:
+                text = append_call(self.path.read_text(encoding="utf-8"), test)
+            self.path.write_text(text, encoding="utf-8")
+        except CannotAppend as reason:
+            raise CannotSave(f"{self.path}: no call can be added: {reason}") from None
+        except OSError as error:
+            raise CannotSave(f"{self.path}: {error.strerror}") from None
+        return test
+
+    def _read(self, flow: Path) -> None:
+        try:
+            read = load_call_file(self.path)
+        except OSError as error:
+            raise CannotSave(f"{self.path}: {error.strerror}") from None
+        if read.file is None:
+            raise CannotSave("\n".join(read.lines()))
+        theirs = (self.path.parent / read.file.flow).resolve()
+        if theirs != flow.resolve():
+            text = f"{self.path}: its calls are to {theirs}; save this one in another file"
+            raise CannotSave(text)
+        self._before = read.file
+
+
+def verdict(program: Program, test: CallTest, open_data: Callable[[], OpenData]) -> list[str]:
+    """Lines that say how *test* fails when it is run; empty when it passes."""
+    (result,) = run_tests(program, [test], open_data)
+    return result.lines()
