@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cordboard.config import Config
 from cordboard.control import ControlServer
@@ -22,13 +22,17 @@ from flow_runtime.core.program import Program, reached
 from flow_runtime.driver import run_call
 from flow_runtime.fixed_prompts import fixed_in_book, fixed_in_flow, without_repeats
 from flow_runtime.library import FlowLibrary, PromptSource
-from flow_runtime.services import Services
+from flow_runtime.services import Services, Trace
 from flow_runtime.speaker import Fixed, Speaker
 from nodes.catalogue import library_problems
 from speech.library import SoundProblem
 from telephony.line import Call, Line
 from telephony.media.client import Plane
 from telephony.sip.endpoint import SipLine
+
+if TYPE_CHECKING:
+    from cordboard.api import ApiServer
+    from desk.api.journal import Journal
 
 log = logging.getLogger("server")
 
@@ -52,13 +56,15 @@ class Server:
             PromptSource(config.prompts.folder, config.prompts.languages, config.prompts.currency),
         )
         self._trace = TraceFile(trace) if trace else None
+        self._journal: Journal | None = None
+        self._api = self._with_api(config)
         self._services = Services(
             self._line,
             self._speaker,
             self._data,
             WallClock(surroundings.zone),
             config.recordings,
-            self._trace,
+            self._events(),
             web=self._outside.web,
             mail=self._outside.mail,
             sms=self._outside.sms,
@@ -75,6 +81,8 @@ class Server:
         for problem in library_problems():
             log.warning("%s", problem)
         self._flows.load()
+        if self._api is not None:
+            await self._api.start()
         await self._line.start(self._on_call)
         await self._control.start()
         self._in_background(self._flows.watch(self._flows_changed))
@@ -91,11 +99,35 @@ class Server:
         if self._calls:
             await asyncio.wait(self._calls, timeout=5.0)
         await self._control.stop()
+        if self._api is not None:
+            await self._api.stop()
         await self._speech.close()
         await self._data.close()
         await self._outside.close()
         if self._trace:
             self._trace.close()
+
+    def _with_api(self, config: Config) -> ApiServer | None:
+        """The API, if the configuration asks for it; its parts are imported only then."""
+        if config.api is None:
+            return None
+        from cordboard.api import ApiServer, Facts
+        from desk.api.journal import Journal
+
+        self._journal = Journal()
+        return ApiServer(config.api, Facts(config, self._flows, self._status), self._journal)
+
+    def _events(self) -> Trace | None:
+        """What is told of every event: the trace file, the journal of the API, or both."""
+        takers = [taker for taker in (self._trace, self._journal) if taker is not None]
+        if len(takers) < 2:
+            return takers[0] if takers else None
+
+        def both(event: Mapping[str, Any]) -> None:
+            for taker in takers:
+                taker(event)
+
+        return both
 
     def _on_call(self, call: Call) -> None:
         program = self._flows.program(call.facts.called)
@@ -148,12 +180,15 @@ class Server:
     async def _answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if request.get("do") != "status":
             return {"error": f"unknown request {request.get('do')!r}; known is: status"}
+        flows = {number: str(path) for number, path in self._config.numbers.items()}
+        return {**self._status(), "flows": flows}
+
+    def _status(self) -> dict[str, Any]:
         return {
             "up_seconds": round(time.monotonic() - self._started),
             "calls_now": len(self._calls),
             "calls_served": self._served,
             "line": dict(self._line.status()),
-            "flows": {number: str(path) for number, path in self._config.numbers.items()},
             "problems": self._flows.problems(),
         }
 

@@ -1,1 +1,1 @@
-"""Web desk and API (a later issue)."""
+"""The web desk: the server's API, and later the pages of agents, supervisors and administrators."""

@@ -8,14 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
-from cordboard.config.services import database_url, read_database, read_sms, read_smtp
+from cordboard.config.services import database_url, read_api, read_database, read_sms, read_smtp
 from cordboard.config.settings import Config, DataSource, Logging, Prompts, Tts
-from cordboard.config.tables import ConfigError, Table
+from cordboard.config.tables import ConfigError, Table, host_port
 from cordboard.speaking import engines
 from flow_runtime.core.suggest import suggest
 from telephony.settings import Listen, Media, Phone, Pyvoip, Route, Sip, Trunk
 
-LATER = ("asr", "api", "queues", "voicemail", "agents")
+LATER = ("asr", "queues", "voicemail", "agents")
 """Sections of the published format that belong to parts which are not built yet."""
 
 _LOOPBACK = ("127.0.0.0/8",)
@@ -68,6 +68,7 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
         database=read_database(top, base),
         smtp=read_smtp(top),
         sms=read_sms(top),
+        api=read_api(top, base),
         tts=_tts(top),
         logging=logging,
         later=tuple(name for name in LATER if top.has(name)),
@@ -137,15 +138,6 @@ def _default_processes() -> int:
     import os
 
     return max(1, (os.cpu_count() or 1) // 2)
-
-
-def host_port(table: Table, key: str, default_port: int) -> tuple[str, int]:
-    """``host`` or ``host:port`` under *key*, which must be there."""
-    text = table.required(key)
-    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(?::(\d+))?", text)
-    if not found or (found[2] and not 0 < int(found[2]) <= 65535):
-        raise table.fail(key, f'{text!r} is no address; write "sip.example.net:5060"')
-    return found[1].strip("[]"), int(found[2] or default_port)
 
 
 def _trunk(name: str, table: Table) -> Trunk:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from cordboard.config.tables import NOT_FETCHED, Table
+from cordboard.config.settings import Api
+from cordboard.config.tables import NOT_FETCHED, Table, host_port
 from flow_runtime.outside.settings import SmsProvider, Smtp
 
 DATABASE = "sqlite:///cordboard.db"
+_SENDER = re.compile(r"(?:[^<>@\x00-\x1f]*<)?[^\s<>@,]+@[^\s<>@,]+>?")
 
 
 def database_url(table: Table, base: Path, default: str = "") -> str:
@@ -28,6 +31,9 @@ def read_database(top: Table, base: Path) -> str:
     """``[database]``: where the server keeps its own data, as an SQLAlchemy URL."""
     table = top.table("database")
     url = database_url(table, base, DATABASE)
+    if re.fullmatch(r"sqlite(\+\w+)?:(//)?(/(:memory:)?)?", url):
+        text = f'would be forgotten when the server ends; name a file, "{DATABASE}"'
+        raise table.fail("url", text)
     table.done()
     return url
 
@@ -38,7 +44,7 @@ def read_smtp(top: Table) -> Smtp | None:
         return None
     table = top.table("smtp")
     url, sender = table.secret("url"), table.required("from")
-    if "@" not in sender:
+    if not _SENDER.fullmatch(sender):
         raise table.fail("from", f'{sender!r} is no mail address; write "line@example.com"')
     try:
         smtp = Smtp.from_url("smtp://localhost" if url == NOT_FETCHED else url, sender)
@@ -57,8 +63,33 @@ def read_sms(top: Table) -> SmsProvider | None:
     headers = {name: named.secret(name) for name in named.keys()}
     table.done()
     if driver == "log":
+        if url or template:
+            text = 'has no effect while nothing is sent; write driver = "http" too'
+            raise table.fail("url" if url else "template", text)
         return None
     try:
         return SmsProvider(url, template, headers)
     except ValueError as error:
-        raise table.fail("url", str(error)) from None
+        key = "template" if str(error).startswith("template") else "url"
+        raise table.fail(key, str(error)) from None
+
+
+def read_api(top: Table, base: Path) -> Api | None:
+    """``[api]``: where it listens, and its token; None without the section.
+
+    A token file need not be there yet: the server makes it.
+    """
+    if not top.has("api"):
+        return None
+    table = top.table("api")
+    host, port = host_port(table, "listen", 8080) if table.has("listen") else ("127.0.0.1", 8080)
+    written = table.raw("admin_token", {"file": "admin.token"})
+    token, file = "", base / "admin.token"
+    if isinstance(written, Mapping) and isinstance(written.get("file"), str):
+        file = base / written["file"]
+    else:
+        token = table.secret("admin_token")
+        if not token:
+            raise table.fail("admin_token", 'is empty; write {file = "admin.token"}')
+    table.done()
+    return Api(host, port, token, file)

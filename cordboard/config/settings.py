@@ -46,12 +46,22 @@ class Logging:
 
 
 @dataclass(frozen=True)
+class Api:
+    """``[api]``: where the API listens, and the token that opens it, or the file it is kept in."""
+
+    host: str
+    port: int
+    token: str
+    token_file: Path
+
+
+@dataclass(frozen=True)
 class Config:
     """One cordboard.toml. Paths are absolute; durations are seconds.
 
     *state* is the folder of what the server keeps for itself: control socket, prompt cache.
     *database* is the URL of the server's own data. Without *smtp* no mail can be sent, without
-    *sms* messages are only logged.
+    *sms* messages are only logged, without *api* there is none.
     *later* names the sections that are understood by a later version and have no effect yet.
     """
 
@@ -70,4 +80,5 @@ class Config:
     logging: Logging = field(default_factory=Logging)
     smtp: Smtp | None = None
     sms: SmsProvider | None = None
+    api: Api | None = None
     later: tuple[str, ...] = ()

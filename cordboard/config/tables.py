@@ -177,3 +177,12 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
             raise self.fail(key, f"must be written as [[{key}]]")
         return [Table(v, f"{key} {i}", self._base, self._secrets) for i, v in enumerate(value, 1)]
+
+
+def host_port(table: Table, key: str, default_port: int) -> tuple[str, int]:
+    """``host`` or ``host:port`` under *key*, which must be there."""
+    text = table.required(key)
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(?::(\d+))?", text)
+    if not found or (found[2] and not 0 < int(found[2]) <= 65535):
+        raise table.fail(key, f'{text!r} is no address; write "sip.example.net:5060"')
+    return found[1].strip("[]"), int(found[2] or default_port)

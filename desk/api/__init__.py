@@ -1,0 +1,1 @@
+"""The server's API: what runs, what ran, and what is running now, for those with the token."""
