@@ -65,8 +65,10 @@ check: test-setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cordboard fmt --check sample_flows/*/*.flow
-	$(BIN)/cordboard check --config sample_flows/gas_hotline/cordboard.toml sample_flows/gas_hotline/*.flow
+	$(BIN)/cordboard fmt --check $$(find sample_flows -name '*.flow')
+	set -e; for config in sample_flows/*/cordboard.toml; do \
+	  $(BIN)/cordboard check --config $$config $$(find $${config%/*} -name '*.flow'); \
+	done
 	$(BIN)/cordboard test --min-coverage 100 sample_flows
 
 # The reference pages are written from the node classes, the functions and the checks.

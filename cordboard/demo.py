@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from cordboard.commands.init import make_sample
+from cordboard.samples import DEFAULT, make_site, samples
 from cordboard.watcher import PARTIES
 
 CALLER = "13800000001"
@@ -78,7 +78,7 @@ def run_demo(console: Console) -> None:
     """Serve the sample flow, call it, tell the story; raises `DemoFailed`."""
     with tempfile.TemporaryDirectory(prefix="cordboard-demo-") as name:
         folder = Path(name)
-        make_sample(folder)
+        make_site(samples()[DEFAULT], folder)
         port = _prepare(folder)
         trace, heard = folder / "trace.jsonl", folder / "heard.wav"
         console.print("[bold]Cordboard[/bold] serves the sample flow [cyan]gas_hotline.flow[/cyan]")
