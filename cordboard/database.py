@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 PARTS: Final[Mapping[str, Sequence[str]]] = {"pins": PINS}
 """The steps of each part's schema, by the part's name."""
-_BUSY_MS: Final = 5000
+_BUSY_SECONDS: Final = 5
+_POSTGRESQL: Final = {"connect_timeout": "5", "keepalives_idle": "10", "tcp_user_timeout": "10000"}
+"""Limits of libpq, so that a server that went silent does not keep its worker for ever."""
+_LOCK: Final = 0x636F7264
+"""A number of our own among the advisory locks of a PostgreSQL database."""
 _MARKS: Final = """
 create table if not exists cordboard_schema (
   part varchar(40) primary key,
@@ -61,15 +65,21 @@ class Database:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            url = make_url(self._url)
-            engine = _engine(url)
+            engine = _engine(make_url(self._url))
             with engine.begin() as connection:
+                _lock_out_others(connection)
                 bring_up_to_date(connection, self._parts)
         except (SQLAlchemyError, ImportError, OSError) as error:
-            reason = getattr(error, "orig", None) or error
-            text = f"the database of [database] cannot be used: {reason}"
+            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            text = f"the database of [database] cannot be used: {reason}; {_advice(error)}"
             raise NodeFailure("database-unreachable", text) from None
         return engine
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return 'for PostgreSQL: pip install "cordboard[postgresql]"'
+    return "see that url is right, and that this user may open it"
 
 
 def _engine(url: URL) -> Engine:
@@ -78,22 +88,29 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        limits = _POSTGRESQL if url.get_backend_name() == "postgresql" else {}
+        missing = {name: value for name, value in limits.items() if name not in url.query}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=missing)
     if url.database and url.database != ":memory:":
         _make_private(Path(url.database))
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver begins no transaction for a CREATE
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _lock_out_others(connection: Connection) -> None:
+    """Another server, or a simulated call, may be about to make the same tables."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _make_private(path: Path) -> None:

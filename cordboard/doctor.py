@@ -69,10 +69,13 @@ def _packages() -> Iterator[Finding]:
 
 
 def _plugins() -> Iterator[Finding]:
-    from nodes.catalogue import library_problems
+    from cordboard.plugin_report import plugin_report
 
-    for problem in library_problems():
-        yield Finding("plug-in", "bad", problem, "update it, or uninstall it")
+    for told, well in plugin_report():
+        if well:
+            yield Finding("plug-in", "ok", told)
+        else:
+            yield Finding("plug-in", "bad", told, "update it, or uninstall it")
 
 
 def _speech() -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flow_runtime.plugins import plugins
+from flow_runtime.plugins import announced
 
 if TYPE_CHECKING:
     from cordboard.config.settings import Tts
@@ -23,7 +23,7 @@ _BUILT_IN = ("pyttsx3", "espeak", "piper")
 
 def engines() -> dict[str, str]:
     """What the speech service calls the engines, by the names that a configuration may give."""
-    found = {plugin.name: f"{plugin.module}:{plugin.attr}" for plugin in plugins(PLUGINS)}
+    found = {plugin.name: plugin.value for plugin in announced(PLUGINS).plugins}
     return found | {name: name for name in _BUILT_IN}
 
 

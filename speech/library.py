@@ -96,6 +96,7 @@ class _Engine:
 
     def _unfit(self, complaint: str, rest: float) -> TtsFailed:
         self._fit_at, self._complaint = self._clock() + rest, complaint
+        log.warning("tts %s cannot speak for now: %s", self.workshop.engine, complaint)
         return TtsFailed(complaint)
 
 

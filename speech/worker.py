@@ -49,9 +49,12 @@ def open_engine(name: str, options: Mapping[str, Any]) -> TtsEngine | None:
         raise TtsFailed(f"there is no engine {name!r}; engines are {', '.join(_ENGINES)}")
     try:
         make: Callable[..., TtsEngine] = getattr(importlib.import_module(module), factory)
-    except (ImportError, AttributeError) as error:
-        raise TtsFailed(f"the engine {name!r} does not load: {error}") from None
-    return make(**options)
+        return make(**options)
+    except TtsFailed:
+        raise
+    except Exception as error:  # it may be a plug-in's
+        reason = f"{type(error).__name__}: {error}"
+        raise TtsFailed(f"the engine {name!r} does not load: {reason}") from None
 
 
 _ENGINES = {

@@ -124,17 +124,22 @@ def play(
     speaker: Speaker | None = None,
     data: Data | None = None,
     start: datetime = START,
+    services: Mapping[str, Any] | None = None,
 ) -> None:
-    """Run *scenario* in a world of its own, and see to it that nothing is left behind."""
+    """Run *scenario* in a world of its own, and see to it that nothing is left behind.
+
+    *services* are more of `Services`, by name.
+    """
     ready = program(flow) if isinstance(flow, str) else flow
 
     async def main(loop: VirtualLoop) -> None:
         trace: list[Mapping[str, Any]] = []
         line = SimulatedLine(loop.now)
-        services = Services(
-            line, speaker or TextSpeaker(), data or ScriptedData(), loop, folder, trace.append
-        )
-        world = World(loop, line, services, ready, trace)
+        all_services = Services(
+            line, speaker or TextSpeaker(), data or ScriptedData(), loop, folder, trace.append,
+            **(services or {}),
+        )  # fmt: skip
+        world = World(loop, line, all_services, ready, trace)
         await line.start(world.arrive)
         await scenario(world)
         await asyncio.wait(world.served)

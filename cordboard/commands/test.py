@@ -46,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
     The last line is ``N passed, N failed``.
     """
     from cordboard.call_tests import ENDING, CallTests, find_tests
+    from nodes.catalogue import library_problems
 
+    for problem in library_problems():
+        print(problem, file=sys.stderr)
     logging.basicConfig(level=logging.CRITICAL)  # what goes wrong is told with the test
     tests = CallTests(args.config)
     done: list[FileResult] = []

@@ -21,7 +21,7 @@ def database_url(table: Table, base: Path, default: str = "") -> str:
         raise table.fail("url", "is missing")
     if url == NOT_FETCHED:
         return url
-    if "://" not in url and not url.startswith("sqlite:"):
+    if not re.match(r"[A-Za-z][\w+.-]*:.", url):
         raise table.fail("url", 'this is no database URL; write "sqlite:///file.db"')
     relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^/:].*)", url)
     return f"{relative[1]}{base / relative[2]}" if relative else url

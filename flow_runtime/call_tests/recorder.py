@@ -61,6 +61,8 @@ class Recorder:
         when it was entered, and what it has set since."""
         self._dialling: tuple[str, str] | None = None
         """The flow and the node that has dialled and was not left yet."""
+        self._asking: tuple[str, str] | None = None
+        """Those that asked a web server, or the store of PINs, and were not left yet."""
         self._said: Mapping[str, Any] | None = None
         self._quiet_since = 0.0
         self._untold: deque[tuple[_Pressed, int]] = deque()
@@ -86,6 +88,8 @@ class Recorder:
                 self._path[-1][3][name] = value
             case {"event": "dial"} if "outcome" not in event and self._path:
                 self._dialling = self._path[-1][:2]
+            case {"event": "http" | "pin"} if self._path:
+                self._asking = self._path[-1][:2]
             case {"event": "key", "key": key}:
                 self._told(key)
             case {"event": "say"}:
@@ -186,9 +190,9 @@ class Recorder:
         self._steps.append(step)
 
     def _left(self, flow: str, node: str, port: Any) -> bool:
-        """A node is left: of one that dialled only the port is kept, for a test cannot dial.
+        """A node is left: of one that dialled, or asked, only the port and what it set is kept.
 
-        Whether it was one.
+        A test cannot dial, asks no web server, and knows no PIN. Whether it was such a node.
         """
         while self._path:
             inner, name, steps, sets = self._path.pop()
@@ -196,9 +200,9 @@ class Recorder:
                 break
         else:
             return False
-        if self._dialling != (flow, node):
+        if (flow, node) not in (self._dialling, self._asking):
             return False
-        self._dialling = None
+        self._dialling = self._asking = None
         del self._steps[steps:]
         written = {name: as_tree(value) for name, value in sets.items() if value != MASK}
         plain = not isinstance(port, str) or not port.isdigit()

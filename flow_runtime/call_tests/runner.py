@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from flow_runtime.call_tests.caller import Caller
 from flow_runtime.call_tests.model import CallTest
@@ -20,7 +21,10 @@ from flow_runtime.clock import Stalled, VirtualLoop, run_virtual
 from flow_runtime.core.interpreter import Ended, Run
 from flow_runtime.core.problems import Place
 from flow_runtime.core.program import Program
+from flow_runtime.core.service_commands import HttpAnswer, HttpRequest
 from flow_runtime.driver import run_call
+from flow_runtime.outside.logged import LogMailer, LogTexter
+from flow_runtime.outside.memory import MemoryPins
 from flow_runtime.services import Services
 from flow_runtime.text_speaker import TextSpeaker
 from telephony.line import Call
@@ -75,7 +79,10 @@ class _Stage:
         line.callees["*"] = Callee(outcome=None)
         data = open_data()
         sources = StagedData(test, data, self.program.surroundings.zone, self.blame)
-        services = Services(line, TextSpeaker(), sources, loop, recordings, self._event)
+        services = Services(
+            line, TextSpeaker(), sources, loop, recordings, self._event,
+            web=self, mail=LogMailer(), sms=LogTexter(), pins=MemoryPins(),
+        )  # fmt: skip
 
         def arrives(call: Call) -> None:
             run = run_call(call, self.program, services, started=self._started)
@@ -115,12 +122,21 @@ class _Stage:
         if self._test.language is not None:
             run.set_language(self._test.language)
 
+    async def request(self, request: HttpRequest) -> HttpAnswer:
+        """A test asks no web server."""
+        self._unanswered(f"asks {urlsplit(request.url).netloc or request.url}", "ok")
+
     def _event(self, event: Mapping[str, Any]) -> None:
         self._scene.event(event)
         if event["event"] == "dial" and "outcome" not in event:
-            node = self._scene.path[-1].node
-            text = f"{node} dials {event['to']}: say how that goes, answers: {{{node}: [busy]}}"
-            self.blame(text, self._test.places.get("answers", self._test.place))
+            self._unanswered(f"dials {event['to']}", "busy")
+
+    def _unanswered(self, does: str, port: str) -> NoReturn:
+        """The node in which the call is needs an answer that the test does not have."""
+        at = self._scene.path[-1]
+        node = at.node if at.flow == self.program.name else f"{at.flow}.{at.node}"
+        text = f"{node} {does}: say how that goes, answers: {{{node}: [{port}]}}"
+        self.blame(text, self._test.places.get("answers", self._test.place))
 
     def _stop(self) -> None:
         """End the call: nothing that follows would mean anything."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, timedelta, tzinfo
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.values import from_outside
 from flow_runtime.core.suggest import suggest
+from flow_runtime.data.loop_thread import LoopThread
 from flow_runtime.data.settings import DataSource, DataSourceSettings
 from flow_runtime.data.sql_source import SqlSource
-from flow_runtime.plugins import label, plugins
+from flow_runtime.plugins import PluginFailed, announced, label, load
 
 T = TypeVar("T")
+log = logging.getLogger("data")
 
 PLUGINS = "cordboard.data"
 """The entry-point group of data sources that are no SQLAlchemy URLs."""
 
+_PATIENCE: Final = timedelta(seconds=2)
+"""How long a plug-in's source may take to close."""
 _BUILT_IN = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql")
 
 
@@ -75,46 +81,58 @@ def _opened(name: str, settings: DataSourceSettings, zone: tzinfo) -> DataSource
     """The source behind a URL: an SQL database, unless a plug-in has the scheme's name."""
     scheme = settings.url.partition(":")[0]
     if scheme.partition("+")[0] not in _BUILT_IN:
-        for plugin in plugins(PLUGINS):
+        for plugin in announced(PLUGINS).plugins:
             if plugin.name == scheme:
                 try:
-                    made = plugin.load()(name, settings)
+                    made = load(plugin)(name, settings)
                 except Exception as error:
-                    text = f'data source "{name}": data {label(plugin)} failed: {error!r}'
+                    reason = error if isinstance(error, PluginFailed) else repr(error)
+                    text = f'data source "{name}": data {label(plugin)} failed: {reason}'
                     raise NodeFailure("database-error", text) from error
                 return _Guarded(name, made, zone)
     return SqlSource(name, settings, zone)
 
 
 class _Guarded:
-    """A plug-in's source, held to its promises."""
+    """A plug-in's source, held to its promises, in a thread of its own: it may block no call."""
 
     def __init__(self, name: str, source: DataSource, zone: tzinfo) -> None:
         self._name, self._source, self._zone = name, source, zone
+        self._thread = LoopThread(f"data-{name}")
 
     async def lookup(
         self, sql: str, bind: Mapping[str, Any], timeout: timedelta, most: int
     ) -> tuple[dict[str, Any], ...]:
-        rows = await self._kept(lambda: self._source.lookup(sql, bind, timeout, most), timeout)
-        return tuple(
-            {str(name): from_outside(value, self._zone) for name, value in row.items()}
-            for row in rows[:most]
-        )
+        async def rows() -> tuple[dict[str, Any], ...]:
+            found = await self._source.lookup(sql, bind, timeout, most)
+            return tuple(
+                {str(name): from_outside(value, self._zone) for name, value in row.items()}
+                for row in islice(found, most)
+            )
+
+        return await self._kept(rows, timeout)
 
     async def change(self, sql: str, bind: Mapping[str, Any], timeout: timedelta) -> int:
-        return await self._kept(lambda: self._source.change(sql, bind, timeout), timeout)
+        async def changed() -> int:
+            return int(await self._source.change(sql, bind, timeout))
+
+        return await self._kept(changed, timeout)
 
     async def probe(self, timeout: timedelta) -> None:
         await self._kept(lambda: self._source.probe(timeout), timeout)
 
     async def close(self) -> None:
-        await self._source.close()
+        try:
+            await self._kept(self._source.close, _PATIENCE)
+        except NodeFailure as failure:
+            log.warning("%s", failure)
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def _kept(self, ask: Callable[[], Coroutine[Any, Any, T]], timeout: timedelta) -> T:
         seconds = timeout.total_seconds()
         try:
             async with asyncio.timeout(seconds):
-                return await ask()
+                return await self._thread.run(ask)
         except NodeFailure:
             raise
         except TimeoutError:

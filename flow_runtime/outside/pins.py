@@ -5,11 +5,13 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import scrypt
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.service_commands import PinResult
+from flow_runtime.data.engines import interrupter
 from flow_runtime.data.workers import Job, Overdue, Stuck, Workers
 
 if TYPE_CHECKING:
@@ -21,9 +23,12 @@ SECONDS: Final = 5.0
 """How long the database, and a free worker, may take together."""
 _WORKERS: Final = 4
 _COST, _BLOCK, _LANES = 2**14, 8, 1
-"""scrypt's parameters: 16 MB and some 40 ms for each guess. Stored hashes name their own."""
+"""scrypt's parameters: 16 MB and some 40 ms of one processor for each guess, in a thread that lets
+the others run. Stored hashes name their own."""
 _SALT: Final = 16
 _LENGTH: Final = 32
+LONGEST: Final = 200
+"""Letters of an account."""
 
 SCHEMA: Final[Sequence[str]] = (
     """
@@ -51,6 +56,7 @@ class PinStore:
 
     async def locked(self, account: str, lock_after: int) -> bool:
         """See `flow_runtime.services.Pins`."""
+        checked(account)
         return await self._within(lambda connection: _failures(connection, account) >= lock_after)
 
     async def check(self, account: str, pin: str, lock_after: int) -> PinResult:
@@ -59,10 +65,16 @@ class PinStore:
         The wrong PIN is counted before it is looked at, in a transaction of its own: callers who
         guess at the same time have no more guesses than those who do so in turn.
         """
+        checked(account)
         stored, left = await self._within(lambda c: _begin_guess(c, account, lock_after))
         if stored is not None and not left:
             return "locked"
-        right = await self._work(lambda job: matches(pin, stored or NOBODY))
+        try:
+            right = await self._work(lambda job: matches(pin, stored or NOBODY))
+        except NodeFailure:  # nobody has learnt anything: it was no guess
+            with suppress(NodeFailure):
+                await self._within(lambda connection: _give_back(connection, account))
+            raise
         if right and stored is not None:
             await self._within(lambda connection: _forgive(connection, account))
             return "ok"
@@ -70,6 +82,7 @@ class PinStore:
 
     async def set(self, account: str, pin: str) -> None:
         """See `flow_runtime.services.Pins`."""
+        checked(account)
         hashed = await self._work(lambda job: hash_of(pin))
         await self._within(lambda connection: _keep(connection, account, hashed))
 
@@ -91,13 +104,18 @@ class PinStore:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            with self._open_engine().begin() as connection:
+            with (
+                self._open_engine().connect() as connection,
+                job.interruptible(interrupter(connection)),
+            ):
                 result = work(connection)
                 job.decide()
+                connection.commit()
                 return result
         except SQLAlchemyError as error:
-            reason = getattr(error, "orig", None) or error
-            raise NodeFailure("database-error", f"the store of PINs: {reason}") from None
+            lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+            text = f"the store of PINs: {lines[0] if lines else type(error).__name__}"
+            raise NodeFailure("database-error", text) from None
 
     async def _work(self, work: Callable[[Job], T]) -> T:
         try:
@@ -105,6 +123,12 @@ class PinStore:
         except (Overdue, Stuck):
             text = f"the store of PINs did not answer within {SECONDS:g} s"
             raise NodeFailure("database-timeout", text) from None
+
+
+def checked(account: str) -> None:
+    """Refuse what no store can keep: `NodeFailure` ``bad-value``."""
+    if len(account) > LONGEST or "\0" in account:
+        raise NodeFailure("bad-value", f"an account has at most {LONGEST} letters and digits")
 
 
 # --- hashes ---------------------------------------------------------------------------------------
@@ -118,10 +142,14 @@ def hash_of(pin: str) -> str:
 
 
 def matches(pin: str, stored: str) -> bool:
-    """Whether *stored* is a hash of *pin*."""
-    _, cost, block, lanes, salt, made = stored.split("$")
-    found = _scrypt(pin, bytes.fromhex(salt), int(cost), int(block), int(lanes))
-    return hmac.compare_digest(found, bytes.fromhex(made))
+    """Whether *stored* is a hash of *pin*; `NodeFailure` when it is no hash at all."""
+    try:
+        _, cost, block, lanes, salt, made = stored.split("$")
+        found = _scrypt(pin, bytes.fromhex(salt), int(cost), int(block), int(lanes))
+        return hmac.compare_digest(found, bytes.fromhex(made))
+    except ValueError:
+        text = "the store of PINs holds something that is no hash; set this PIN anew"
+        raise NodeFailure("database-error", text) from None
 
 
 def _scrypt(pin: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
@@ -163,15 +191,25 @@ def _begin_guess(connection: Connection, account: str, lock_after: int) -> tuple
     return row.hash, lock_after - row.failures + 1 if counted.rowcount else 0
 
 
+def _give_back(connection: Connection, account: str) -> None:
+    _sql(
+        connection,
+        "update pin set failures = failures - 1 where account = :account and failures > 0",
+        account=account,
+    )
+
+
 def _forgive(connection: Connection, account: str) -> None:
     _sql(connection, "update pin set failures = 0 where account = :account", account=account)
 
 
 def _keep(connection: Connection, account: str, hashed: str) -> None:
-    _sql(connection, "delete from pin where account = :account", account=account)
     _sql(
         connection,
-        "insert into pin (account, hash, failures) values (:account, :hash, 0)",
+        """
+        insert into pin (account, hash, failures) values (:account, :hash, 0)
+        on conflict (account) do update set hash = excluded.hash, failures = 0
+        """,
         account=account,
         hash=hashed,
     )

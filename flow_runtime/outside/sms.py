@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.service_commands import HttpRequest, SendSms
-from flow_runtime.outside.settings import SmsProvider
+from flow_runtime.outside.settings import SmsProvider, checked
 from flow_runtime.outside.web import WebClient
 
 _TIMEOUT: Final = timedelta(seconds=10)
@@ -19,17 +19,23 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 def request_of(provider: SmsProvider, message: SendSms) -> tuple[HttpRequest, bytes | None]:
-    """What is asked of *provider* to send *message*, and the body of that request."""
+    """What is asked of *provider* to send *message*, and the body of that request.
+
+    `NodeFailure` ``bad-value`` when it can be sent by nobody.
+    """
+    checked(message)
     escaped = {"to": quote(message.to, safe=""), "text": quote(message.text, safe="")}
     url = _filled(provider.url, escaped)
     if not provider.template:
         return HttpRequest("GET", url, provider.headers, timeout=_TIMEOUT), None
     if provider.is_json:
         values = {"to": message.to, "text": message.text}
-        body, kind = json.dumps(_put_in(json.loads(provider.template), values)), "application/json"
+        body, kind = json.dumps(_put_in(provider.json_template(), values)), "application/json"
     else:
         body, kind = _filled(provider.template, escaped), _FORM
-    headers = {"Content-Type": kind, **provider.headers}
+    headers = dict(provider.headers)
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = kind
     return HttpRequest("POST", url, headers, timeout=_TIMEOUT), body.encode()
 
 

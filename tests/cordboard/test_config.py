@@ -161,9 +161,9 @@ def test_the_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_sample_configuration_loads(tmp_path: Path) -> None:
-    from cordboard.commands.init import make_sample
+    from cordboard.samples import DEFAULT, make_site, samples
 
-    make_sample(tmp_path)
+    make_site(samples()[DEFAULT], tmp_path)
     config = load_config(tmp_path / "cordboard.toml")
     assert config.numbers["100"].is_file()
     assert len(config.sip.phones[0].password) > 10

@@ -18,8 +18,11 @@ LIMIT = timedelta(seconds=30)
 
 PLUGIN = '''
 import asyncio
+import threading
 from datetime import datetime
 from flow_runtime.core.commands import NodeFailure
+
+GO = threading.Event()
 
 class Ledger:
     """Keeps what it was told."""
@@ -32,6 +35,14 @@ class Ledger:
     async def lookup(self, sql, bind, timeout, most):
         if sql == "hang":
             await asyncio.sleep(3600)
+        if sql == "block":
+            GO.wait()
+        if sql == "number":
+            return 42
+        if sql == "rows":
+            return [42]
+        if sql == "huge":
+            return ({"n": n} for n in range(10**9))
         if sql == "fail":
             raise KeyError("page")
         if sql == "refuse":
@@ -92,6 +103,25 @@ async def test_a_plugin_is_held_to_the_rules(installed: None) -> None:
     caught = await failure(data.lookup("r", "fail", {}, LIMIT, 1))
     assert (caught.name, "KeyError: 'page'" in caught.text) == ("database-error", True)
     assert (await failure(data.lookup("r", "refuse", {}, LIMIT, 1))).name == "ledger-closed"
+    for odd in ("number", "rows"):
+        assert (await failure(data.lookup("r", odd, {}, LIMIT, 1))).name == "database-error"
+    assert len(await data.lookup("r", "huge", {}, LIMIT, 5)) == 5
+    await data.close()
+
+
+async def test_a_plugin_that_blocks_delays_nobody_else(installed: None) -> None:
+    """It should not, but it holds up its own source alone: the loop of the calls turns on."""
+    data = sources(slow="ledger:main", fast="ledger:main")
+    blocked = asyncio.create_task(data.lookup("slow", "block", {}, LIMIT, 1))
+    await asyncio.sleep(0)
+    for _ in range(5):
+        assert await data.lookup("fast", "all", {}, LIMIT, 1)
+    limit = timedelta(milliseconds=50)
+    assert (await failure(data.lookup("slow", "all", {}, limit, 1))).name == "database-timeout"
+    assert not blocked.done()
+    sys.modules["acme_ledger"].GO.set()
+    assert await blocked
+    assert await data.lookup("slow", "all", {}, LIMIT, 1)
     await data.close()
 
 

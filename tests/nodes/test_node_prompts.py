@@ -8,6 +8,7 @@ from flow_runtime.core.frame import Frame
 from flow_runtime.core.last_words import find_prompt
 from flow_runtime.core.prompts import (
     ASK_PIN,
+    BUILT_IN,
     CHOOSE_LANGUAGE,
     CONFIRM_DIGITS,
     NEW_PIN,
@@ -42,6 +43,11 @@ def test_they_are_there(language: str, key: str) -> None:
     assert base_language(said.language) == base_language(language)
     assert "{" not in said.text
     assert any(ord(letter) > 0x4E00 for letter in said.text) == language.startswith("zh")
+
+
+def test_what_cordboard_says_by_itself_is_said_in_both_languages() -> None:
+    assert set(BUILT_IN) == {"en", "zh"}
+    assert set(BUILT_IN["en"]) == set(BUILT_IN["zh"])
 
 
 def test_digits_are_read_back_one_by_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Node, ParamSpec
-from nodes.catalogue import library
+from nodes.catalogue import built_in, library
 
 NEEDED = object()
 """No default: it has to be written."""
@@ -117,6 +117,17 @@ TABLE = {
             "into": ("variable recording", NEEDED),
         },
     ),
+    "pin": Row(
+        "Ask",
+        ("ok", "wrong", "locked"),
+        {
+            "account": ("text", NEEDED),
+            "action": ("text", "check"),
+            "prompt": ("sound", None),
+            "attempts": ("number", 3),
+            "lock_after": ("number", 5),
+        },
+    ),
     "set": Row("Logic", ("next",)),
     "if": Row("Logic", ("true", "false"), {"when": ("boolean", NEEDED)}),
     "switch": Row(
@@ -175,16 +186,66 @@ TABLE = {
             "timeout": ("duration", 2 * SECOND),
         },
     ),
+    "http": Row(
+        "Data",
+        ("ok", "failed"),
+        {
+            "method": ("text", "GET"),
+            "url": ("text", NEEDED),
+            "headers": ("record?", None),
+            "json": ("any", None),
+            "timeout": ("duration", 5 * SECOND),
+            "into": ("variable any", None),
+        },
+    ),
+    "send_email": Row(
+        "Data",
+        ("next", "failed"),
+        {
+            "to": ("text", NEEDED),
+            "subject": ("text?", None),
+            "text": ("text?", None),
+            "document": ("any", None),
+        },
+    ),
+    "send_sms": Row("Data", ("next", "failed"), {"to": ("text", NEEDED), "text": ("text", NEEDED)}),
 }
+CHOICES = {
+    ("digits", "end_key"): ("#", "*", ""),
+    ("record_call", "action"): ("start", "stop", "pause", "resume"),
+    ("pin", "action"): ("check", "set", "change"),
+    ("http", "method"): ("GET", "POST", "PUT", "PATCH", "DELETE"),
+}
+"""The words that a parameter may have; any text where nothing is listed."""
 
 
 def test_all_types_are_there() -> None:
-    assert set(library()) >= set(TABLE)
+    assert set(built_in()) == set(TABLE), "a new type has its row here"
 
 
 def described(spec: ParamSpec) -> tuple[str, Any]:
     kind = f"variable {spec.makes}" if spec.variable else str(spec.type)
     return kind, NEEDED if spec.required else spec.default
+
+
+def test_the_words_of_enumerations() -> None:
+    found = {
+        (word, name): spec.choices
+        for word in TABLE
+        for name, spec in library()[word].params.items()
+        if spec.choices
+    }
+    assert found == CHOICES
+
+
+def test_which_parameters_are_optional() -> None:
+    """``=`` and ``?`` in the table: what has a default may be left out, all else may not."""
+    for word, row in TABLE.items():
+        for name, spec in library()[word].params.items():
+            kind, default = row.params[name]
+            assert spec.required == (default is NEEDED), (word, name)
+            assert spec.optional == (default is None), (word, name)
+            assert not spec.variable or kind.startswith("variable")
 
 
 @pytest.mark.parametrize("word", TABLE)
@@ -226,7 +287,8 @@ def test_what_flows_may_draw_as_keys() -> None:
 
 def test_which_nodes_wait_speak_and_end() -> None:
     words = library().items()
-    asking = {"dial", "say", "play", "menu", "digits", "record", "language", "survey", "send_keys"}
+    asking = {"dial", "say", "play", "menu", "digits", "record", "language", "survey", "send_keys",
+              "pin"}  # fmt: skip
     assert {w for w, cls in words if cls.speaks} >= asking
     assert {w for w in TABLE if library()[w].speaks} == asking | {"record_call"}
     assert {w for w in TABLE if library()[w].waits} == asking | {"wait"}

@@ -1,0 +1,1 @@
+"""Three plug-ins for Cordboard: a node, a data source, a voice."""
