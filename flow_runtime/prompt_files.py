@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flow_runtime.core.check.prompts import unused_prompts
+from flow_runtime.core.model import Flow
 from flow_runtime.core.problems import NOWHERE, Place, Problem
 from flow_runtime.core.prompts import NO_PROMPTS, Prompt, PromptBook
 
@@ -45,6 +47,20 @@ def load_prompts(
         problems += [(table, _in_table(text, problem)) for problem in wrong]
         tables[language] = book.tables[language]
     return LoadedPrompts(PromptBook(wanted, currency, tables), tuple(problems), tuple(files))
+
+
+def unused(
+    loaded: LoadedPrompts, folder: Path, flows: Iterable[Flow]
+) -> Iterator[tuple[Path, Problem]]:
+    """A warning for each prompt in *folder* that none of *flows*, all those of the site, uses."""
+    for prompt in unused_prompts(loaded.book, flows):
+        text = f"no flow of this site uses the prompt {prompt.key} ({prompt.language}); take it out"
+        problem = Problem("warning", "unused-prompt", text, NOWHERE, prompt.key)
+        if prompt.recording is not None:
+            yield Path(prompt.recording), problem
+        if prompt.text is not None:
+            table = folder / f"{prompt.language}.toml"
+            yield table, _in_table(_text(table, wanted=False, problems=[]), problem)
 
 
 def _languages(folder: Path) -> tuple[str, ...]:

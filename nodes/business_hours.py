@@ -21,6 +21,7 @@ class BusinessHours(Node):
     """
 
     type, title, group, icon = "business_hours", "Business hours", "Logic", "business_hours"
+    instant = True
 
     calendar: str = param(help="The calendar's name in the configuration.", names="calendar")
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from inspect import iscoroutinefunction
 from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 import nodes
-from flow_runtime.core.node import Node, nodes_by_type
-from flow_runtime.plugins import label, plugins
+from flow_runtime.core.node import Draft, Node, Port, nodes_by_type
+from flow_runtime.plugins import PluginFailed, announced, label, load
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -44,7 +45,9 @@ def library_problems() -> tuple[str, ...]:
 
 @cache
 def _loaded() -> Loaded:
-    return merge(built_in(), plugins(PLUGINS))
+    found = announced(PLUGINS)
+    loaded = merge(built_in(), found.plugins)
+    return Loaded(loaded.types, found.problems + loaded.problems)
 
 
 def built_in() -> dict[str, type[Node]]:
@@ -75,30 +78,40 @@ def merge(types: Mapping[str, type[Node]], found: Iterable[EntryPoint]) -> Loade
     for plugin in found:
         try:
             cls = _node_of(plugin, merged)
-        except Exception as error:  # whatever a plug-in does, the others load
-            problems.append(f"node {label(plugin)} was left out: {_reason(error)}")
+        except PluginFailed as failed:
+            problems.append(f"node {label(plugin)} was left out: {failed}")
         else:
             merged[cls.type] = cls
     return Loaded(MappingProxyType(merged), tuple(problems))
 
 
-class _Refused(Exception):
-    """A plug-in that loads, but is no node type that can be used."""
-
-
 def _node_of(plugin: EntryPoint, taken: Mapping[str, type[Node]]) -> type[Node]:
-    cls = plugin.load()
+    """The node type that *plugin* brings; `PluginFailed` when it is none that can be used."""
+    cls = load(plugin)
     if not (isinstance(cls, type) and issubclass(cls, Node)):
-        raise _Refused("it is not a class made from flow_runtime.core.node.Node")
+        raise PluginFailed("it is not a class made from flow_runtime.core.node.Node")
     missing = [word for word in _NEEDED if not isinstance(getattr(cls, word, None), str)]
     if missing:
-        raise _Refused(f"its class has no {' and no '.join(missing)}")
+        raise PluginFailed(f"its class has no {' and no '.join(missing)}")
     if cls.group not in GROUPS:
-        raise _Refused(f'its group "{cls.group}" is none of {", ".join(GROUPS)}')
+        raise PluginFailed(f'its group "{cls.group}" is none of {", ".join(GROUPS)}')
+    if not cls.type.isidentifier():
+        raise PluginFailed(f'its type "{cls.type}" is no word: use letters, digits and _')
     if cls.type in taken:
-        raise _Refused(f'there is a node type "{cls.type}" already')
+        raise PluginFailed(f'there is a node type "{cls.type}" already')
+    if not iscoroutinefunction(cls.run) or cls.run is Node.run:
+        raise PluginFailed("its class has no  async def run(self)")
+    _try_ports(cls)
     return cls
 
 
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, _Refused) else f"{type(error).__name__}: {error}"
+def _try_ports(cls: type[Node]) -> None:
+    """A node that was just placed has no parameters yet, but ports it must have."""
+    defaults = {name: spec.default for name, spec in cls.params.items() if not spec.required}
+    try:
+        ports = list(cls.ports(Draft("", {}, defaults)))
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise PluginFailed(f"its ports() fails for a node without parameters: {reason}") from error
+    if not all(isinstance(port, Port) for port in ports):
+        raise PluginFailed("its ports() gives something else than Port(...)")

@@ -23,6 +23,7 @@ class Count(Node):
     """
 
     type, title, group, icon = "count", "Count", "Logic", "count"
+    instant = True
 
     variable: Variable = param(help="The variable that counts.", makes=NUMBER)
     limit: Decimal = param(help="The highest count that still goes by `under`.")

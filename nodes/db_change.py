@@ -40,7 +40,7 @@ class DbChange(Node):
         template_allowed=False,
     )
     bind: Mapping[str, Any] | None = param(
-        help="The values of the statement's parameters, by name.", default=None
+        help="The values of the statement's parameters, by name.", default=None, told="trace"
     )
     into: Variable | None = param(
         help="The variable that gets the number of rows that were changed.",

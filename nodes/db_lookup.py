@@ -40,7 +40,7 @@ class DbLookup(Node):
         template_allowed=False,
     )
     bind: Mapping[str, Any] | None = param(
-        help="The values of the statement's parameters, by name.", default=None
+        help="The values of the statement's parameters, by name.", default=None, told="trace"
     )
     into: Variable | None = param(
         help="The variable that gets the first row; none when there is no row.",
@@ -64,7 +64,7 @@ class DbLookup(Node):
         """Whether there was a row."""
         return (
             Port("found", "There is at least one row.", sets=("into", "rows_into")),
-            Port("not_found", "There is no row.", sets=("rows_into",)),
+            Port("not_found", "There is no row.", sets=("rows_into",), empties=("into",)),
         )
 
     @classmethod

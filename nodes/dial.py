@@ -22,7 +22,9 @@ class Dial(Node):
     type, title, group, icon = "dial", "Dial", "Call", "dial"
     waits = speaks = True
 
-    to: str = param(help="The number to call, as the routes of the configuration know it.")
+    to: str = param(
+        help="The number to call, as the routes of the configuration know it.", told="trace"
+    )
     caller_id: str | None = param(
         help="The number the called side sees. Left out: that of the caller.", default=None
     )

@@ -75,7 +75,9 @@ class Digits(Node):
         "Secret digits are not read back but keyed in a second time.",
         default=False,
     )
-    into: Variable = param(help="The variable that gets the digits, as a text.", makes=TEXT)
+    into: Variable = param(
+        help="The variable that gets the digits, as a text.", makes=TEXT, secret="secret"
+    )
 
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:

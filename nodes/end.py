@@ -17,7 +17,7 @@ class End(Node):
     """
 
     type, title, group, icon = "end", "End", "Logic", "end"
-    ends = returns = True
+    ends = returns = instant = True
 
     outcome: str = param(
         help="The port of the `subflow` node by which the call goes on.",

@@ -36,9 +36,10 @@ class Http(Node):
 
     What comes back is read as JSON: with `into = order`, `order.state` is a field of it. An answer
     that is no JSON is a text. A status of 200 to 299 leaves by `ok`. Any other, a server that
-    cannot be reached, is too slow, or sends more than a megabyte, leaves by `failed`, and the
-    variable tells why: `{status: 404, error: "http-status", body: ...}`. Redirects are followed
-    only within the same server, so that no answer can send the request elsewhere.
+    cannot be reached, is too slow, or sends more than a megabyte or 10,000 values, leaves by
+    `failed`, and the variable tells why: `{status: 404, error: "http-status", body: ...}`.
+    Redirects are followed only within the same server, so that no answer can send the request
+    elsewhere. Once begun, it is finished even when the caller hangs up meanwhile.
     """
 
     type, title, group, icon = "http", "Web request", "Data", "http"
@@ -49,7 +50,10 @@ class Http(Node):
         default="GET",
         choices=("GET", "POST", "PUT", "PATCH", "DELETE"),
     )
-    url: str = param(help='The address, for example  "https://shop.example.com/orders/{number}".')
+    url: str = param(
+        help='The address, for example  "https://shop.example.com/orders/{number}".',
+        told="the web server's log",
+    )
     headers: Mapping[str, Any] | None = param(
         help='More header fields:  {"X-Api-Key": key}.', default=None
     )

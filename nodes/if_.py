@@ -13,13 +13,17 @@ class If(Node):
     """Go one way when a condition holds, and another when it does not."""
 
     type, title, group, icon = "if", "If", "Logic", "if"
+    instant = True
 
     when: bool = param(help="The condition, for example  account.owed > 0.")
 
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:
         """The two ways."""
-        return (Port("true", "The condition holds."), Port("false", "It does not hold."))
+        return (
+            Port("true", "The condition holds.", narrows=("when", "true")),
+            Port("false", "It does not hold.", narrows=("when", "false")),
+        )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:

@@ -13,7 +13,7 @@ class Log(Node):
 
     type, title, group, icon = "log", "Log", "Logic", "log"
 
-    text: str = param(help="The line to write.")
+    text: str = param(help="The line to write.", told="the server's log")
 
     @classmethod
     def summary(cls, draft: Draft) -> str:

@@ -25,6 +25,7 @@ class RecordCall(Node):
 
     type, title, group, icon = "record_call", "Record call", "Call", "record_call"
     speaks = True
+    recording = "action"
 
     action: str = param(help="What to do with the recording.", choices=_ACTIONS)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
 from flow_runtime.core.card import joined, shown
@@ -14,6 +16,7 @@ from flow_runtime.core.sound import Recording
 
 _FAILED = "failed"
 _NOT_SENT: Final = frozenset({"mail-unreachable", "mail-timeout", "mail-refused"})
+_ADDRESS: Final = re.compile(r"\s*(?:[^<>@]*<)?[^\s<>@]+@[^\s<>@]+>?\s*")
 _TO = "repairs@example.com"
 _GIVEN = {"to": _TO, "subject": "Repair", "text": "13800000001 smells gas."}
 _COMMAND = Send(_TO, "Repair", "13800000001 smells gas.")
@@ -29,9 +32,11 @@ class SendEmail(Node):
     type, title, group, icon = "send_email", "Send e-mail", "Data", "send_email"
     needs = "smtp"
 
-    to: str = param(help="Where it goes: one address, or several with commas between.")
-    subject: str | None = param(help="The subject line.", default=None)
-    text: str | None = param(help="What it says.", default=None)
+    to: str = param(
+        help="Where it goes: one address, or several with commas between.", told="trace"
+    )
+    subject: str | None = param(help="The subject line.", default=None, told="a message")
+    text: str | None = param(help="What it says.", default=None, told="a message")
     document: Any = param(
         help="What is attached: a recording, or the name of a file beside the flow.", default=None
     )
@@ -48,7 +53,7 @@ class SendEmail(Node):
     def problems(cls, draft: Draft) -> Iterator[Finding]:
         """An address, and something to send."""
         to = draft.constants.get("to")
-        if isinstance(to, str) and not all("@" in one.strip(" @") for one in to.split(",")):
+        if isinstance(to, str) and not all(map(_ADDRESS.fullmatch, to.split(","))):
             yield Finding("bad-address", f'"{to}" is no mail address', "to")
         if all(draft.constants.get(name, "computed") is None for name in ("text", "document")):
             yield Finding("nothing-to-send", "sends nothing: write a text, or a document")
@@ -77,6 +82,9 @@ class SendEmail(Node):
             case Recording(path):
                 return path
             case str(name):
+                parts = PurePath(name).parts  # a database or a caller may have had a say in it
+                if ".." in parts or parts[:1] == ("/",):
+                    raise NodeFailure("bad-value", f"document may not leave its folder: {name}")
                 return await FindFile(name)
         raise NodeFailure("type-error", "document must be a recording or the name of a file")
 

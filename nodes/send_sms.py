@@ -27,8 +27,8 @@ class SendSms(Node):
     type, title, group, icon = "send_sms", "Send SMS", "Data", "send_sms"
     needs = "sms"
 
-    to: str = param(help="The number, in the form that the provider wants.")
-    text: str = param(help="What it says.")
+    to: str = param(help="The number, in the form that the provider wants.", told="trace")
+    text: str = param(help="What it says.", told="a message")
 
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:

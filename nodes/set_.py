@@ -19,7 +19,7 @@ class Set(Node):
     """
 
     type, title, group, icon = "set", "Set", "Logic", "set"
-    free_lines = True
+    free_lines = instant = True
 
     @classmethod
     def problems(cls, draft: Draft) -> Iterator[Finding]:

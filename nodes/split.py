@@ -27,6 +27,7 @@ class Split(Node):
     """
 
     type, title, group, icon = "split", "Split", "Logic", "split"
+    instant = True
 
     shares: Mapping[str, Any] = param(
         help="The percents by port, for example  {old: 90, new: 10}.", literal=True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from flow_runtime.core.card import joined, shown
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
 
 _ELSE = "else"
+_NONE = "none"
 
 
 class Switch(Node):
@@ -23,14 +24,20 @@ class Switch(Node):
 
     type, title, group, icon = "switch", "Switch", "Logic", "switch"
     keys_are_text = False
+    instant = True
 
     on: Any = param(help="The value to look at, for example  customer?.level.")
 
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:
         """One for each value drawn, then ``else``."""
-        values = [Port(p) for p in draft.drawn if p not in (_ELSE, ERROR)]
-        return (*values, Port(_ELSE, "None of the values."))
+        values = [Port(p, narrows=_told_by(p)) for p in draft.drawn if p not in (_ELSE, ERROR)]
+        otherwise = Port(
+            _ELSE,
+            "None of the values.",
+            narrows=("on", "value") if _NONE in draft.drawn else None,
+        )
+        return (*values, otherwise)
 
     @classmethod
     def problems(cls, draft: Draft) -> Iterator[Finding]:
@@ -79,6 +86,16 @@ class Switch(Node):
     )
 
 
+def _told_by(port: PortValue) -> tuple[str, Literal["true", "false", "value"]] | None:
+    """What the port of a value tells of it; of "none" it may be the text."""
+    match port:
+        case "true":
+            return ("on", "true")
+        case "false":
+            return ("on", "false")
+    return None if port == _NONE else ("on", "value")
+
+
 def _port_of(value: Any) -> PortValue | None:
     """The port that stands for *value*, None when none can."""
     if isinstance(value, str):
@@ -87,4 +104,4 @@ def _port_of(value: Any) -> PortValue | None:
         return "true" if value else "false"
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
-    return "none" if value is None else None
+    return _NONE if value is None else None

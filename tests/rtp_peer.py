@@ -100,6 +100,11 @@ class RtpPeer(asyncio.DatagramProtocol):
         packet = rtp.pack(payload_type, self.sequence, timestamp, self.ssrc, payload, marker)
         self._transport.sendto(packet, self._target)
 
+    def send_datagram(self, data: bytes) -> None:
+        """Send *data* as it is."""
+        assert self._transport is not None
+        self._transport.sendto(data, self._target)
+
     def send_sound(self, sound: bytes) -> None:
         """Send one packet of G.711 *sound*."""
         self.send(sound, PAYLOAD_TYPE[self.law], self.timestamp)

@@ -67,9 +67,10 @@ class BoundNode:
     def exits(self) -> Iterator[tuple[PortValue, Exit]]:
         """Each port with where it leads, be it by its own arrow or by one it stands for."""
         for key in {**self.ports, **self.edges}:
-            yield key, self._exit(key)
+            yield key, self.exit(key)
 
-    def _exit(self, key: PortValue) -> Exit:
+    def exit(self, key: PortValue) -> Exit:
+        """Where the port *key* leads."""
         seen: set[PortValue] = set()
         while key not in seen:
             seen.add(key)

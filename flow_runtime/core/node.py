@@ -26,7 +26,7 @@ from dataclasses import MISSING, dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from inspect import get_annotations
-from typing import Any, ClassVar, NewType, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, NewType, TypeVar, dataclass_transform
 
 from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.interface import Interface
@@ -72,6 +72,11 @@ class ParamSpec:
     ``data`` (a data source), ``writable data``, ``language`` (or a list of them), ``flow`` or
     ``sub-flow`` (the path of one, as seen from this flow's file); empty for anything. The record
     of an *outputs* parameter maps variables of this flow to outputs of its sub-flow.
+
+    *secret* is, for a variable parameter, the name of the boolean parameter that makes its value
+    a secret, or ``always``. *told* says who can read a value afterwards, as words for a person:
+    ``the server's log``; or ``trace``: the trace of the call only, which masks what was keyed in
+    as a secret. Of sound everybody knows that it is traced, and recorded when the call is.
     """
 
     name: str
@@ -89,6 +94,8 @@ class ParamSpec:
     template_allowed: bool = True
     names: str = ""
     outputs: bool = False
+    secret: str = ""
+    told: str = ""
 
     @property
     def required(self) -> bool:
@@ -114,17 +121,20 @@ def param(
     literal: bool = False,
     template_allowed: bool = True,
     names: str = "",
+    secret: str = "",
+    told: str = "",
 ) -> Any:
     """Describe a parameter of a node; its flow type follows from the annotation.
 
     *low* and *high* bound a constant value (inclusive) when the flow is checked and any value
     when the node is entered. *type* overrides the annotation's flow type. *template_allowed* is
-    False for SQL, where a template would invite injection. *names*: see `ParamSpec`.
+    False for SQL, where a template would invite injection. *names*, *secret*, *told*: see
+    `ParamSpec`.
     """
     meta = {
         "help": help, "low": low, "high": high, "unit": unit, "choices": tuple(choices),
         "makes": makes, "type": type, "literal": literal, "template_allowed": template_allowed,
-        "names": names,
+        "names": names, "secret": secret, "told": told,
     }  # fmt: skip
     if default is MISSING:
         return field(metadata=meta)
@@ -136,8 +146,12 @@ class Port:
     """A way out of a node.
 
     *required*: the checker wants an edge. *stands_for*: what happens when it is not connected
-    (a port of the same node, ``on_error``, or ``goodbye``). *sets* are the variable parameters
-    whose variable is surely set, and not none, behind this port (``found``).
+    (a port of the same node, ``on_error``, or ``goodbye``).
+
+    What is known behind it: *sets* are the variable parameters whose variable has a value there
+    (``found``), *empties* those whose variable is none (``not_found``); the others may have been
+    set, or not. *narrows* is a parameter and what its value was: ``("when", "true")``; ``false``,
+    or ``value``: anything but none.
     """
 
     name: PortValue
@@ -145,6 +159,8 @@ class Port:
     required: bool = True
     stands_for: str | None = None
     sets: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
+    narrows: tuple[str, Literal["true", "false", "value"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +239,11 @@ class Node:
     """Whether the flow is over after this node: it has no way out but `error`."""
     returns: ClassVar[bool] = False
     """Whether it ends a sub-flow: its `outcome` is a port of the node that called the flow."""
+    instant: ClassVar[bool] = False
+    """Whether it asks nothing of the outer world, so that no caller can hang up in it."""
+    recording: ClassVar[str] = ""
+    """The parameter that says what it does to the recording of the call: ``start``, ``stop``,
+    ``pause`` or ``resume``."""
     needs: ClassVar[str] = ""
     """The service it cannot do without: ``web``, ``smtp``, ``sms`` or ``database``."""
     keys_are_text: ClassVar[bool] = True
@@ -256,7 +277,8 @@ class Node:
     @classmethod
     def ports(cls, draft: Draft) -> Sequence[Port]:
         """The ways out, in drawing order, without ``error``, which every node has."""
-        return () if cls.ends else (Port(NEXT),)
+        made = tuple(spec.name for spec in cls.params.values() if spec.variable or spec.outputs)
+        return () if cls.ends else (Port(NEXT, sets=made),)
 
     @classmethod
     def problems(cls, draft: Draft) -> Iterator[Finding]:

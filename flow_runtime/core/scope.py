@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flow_runtime.core.binding import BoundNode
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.tree import Name
-from flow_runtime.core.model import Flow
+from flow_runtime.core.model import Declaration, Flow
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.types import ANY, Type, declared
 
@@ -19,12 +19,18 @@ def variables_of(flow: Flow, nodes: Mapping[str, BoundNode]) -> dict[str, Type]:
     The latter are optional, for they are none until their node was passed. A variable of an
     unknown type may hold anything.
     """
+    return variables_from(flow.declarations, (made_by(node) for node in nodes.values()))
+
+
+def variables_from(
+    declarations: Iterable[Declaration], made: Iterable[Iterable[tuple[str, Type]]]
+) -> dict[str, Type]:
+    """The same, from what each node makes (`made_by`)."""
     types: dict[str, Type] = {}
-    for declaration in flow.declarations:
+    for declaration in declarations:
         types.setdefault(declaration.name, declared(declaration.type) or ANY)
-    for node in nodes.values():
-        for name, made in made_by(node):
-            types.setdefault(name, made if made == ANY else replace(made, optional=True))
+    for name, kind in (one for of_node in made for one in of_node):
+        types.setdefault(name, kind if kind == ANY else replace(kind, optional=True))
     return types
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The name in *known* that *word* most probably meant, None when nothing is near."""
-    names = {name.casefold(): name for name in sorted(known, reverse=True)}
+    return _nearest(word, tuple(sorted(known, reverse=True)))
+
+
+@lru_cache(maxsize=64)  # an editor asks for the same again and again, and it takes milliseconds
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    names = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
     return names[found[0]] if found else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -31,16 +31,18 @@ class Surroundings:
     """The site around a flow.
 
     *nodes* is the node library by type word. *sources* names the data sources and says whether
-    each may be written. *zone* is where ``today()`` and ``now()`` are told. *files* finds the
-    sound files of ``file("x.wav")``, *flows* those that the flow names; without it nothing is
-    said of them. *complete* says that a configuration was given: an unknown calendar, data source
-    or flow is then an error, else a warning, for it may exist elsewhere.
+    each may be written; *queues* are the names of the queues. *zone* is where ``today()`` and
+    ``now()`` are told. *files* finds the sound files of ``file("x.wav")``, *flows* those that the
+    flow names; without it nothing is said of them. *complete* says that a configuration was given:
+    an unknown calendar, queue, data source or flow is then an error, else a warning, for it may
+    exist elsewhere.
     """
 
     nodes: Mapping[str, type[Node]]
     prompts: PromptBook = NO_PROMPTS
     calendars: Mapping[str, OpeningHours] = field(default_factory=dict)
     sources: Mapping[str, bool] = field(default_factory=dict)
+    queues: Collection[str] = ()
     zone: tzinfo = UTC
     files: FindFile | None = None
     flows: FindFlow | None = None

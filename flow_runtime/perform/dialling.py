@@ -66,6 +66,7 @@ async def _connect(session: Session, command: Dial) -> DialResult:
                 command.to,
                 caller_id=command.caller_id or session.call.facts.caller or None,
                 timeout=command.timeout.total_seconds(),
+                near=session.call,
             )
             leg.listener = callee
         return await _talk(session, command, leg, callee)

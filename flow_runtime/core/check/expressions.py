@@ -1,68 +1,53 @@
-"""Checks of expressions: names, types, prompts, and what is not finished."""
+"""Checks of expressions: names, types, prompts, what may be missing, and what is not finished."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from flow_runtime.core.binding import BoundNode
-from flow_runtime.core.check.knowledge import assignments, knowledge
-from flow_runtime.core.check.subject import Subject, error
-from flow_runtime.core.expr.env import TypeEnv
+from flow_runtime.core.check.slots import MISSING, UNSET
+from flow_runtime.core.check.subject import Spot, Subject, coming_by, error, warning
+from flow_runtime.core.check.values import Given
 from flow_runtime.core.expr.infer import infer
-from flow_runtime.core.expr.tree import Expr, HalfTyped, Literal
+from flow_runtime.core.expr.tree import Expr, HalfTyped
 from flow_runtime.core.expr.walk import walk
+from flow_runtime.core.model import NodeDecl
 from flow_runtime.core.problems import Problem
-from flow_runtime.core.types import ANY, Type, declared
+from flow_runtime.core.types import declared
+
+MAY_BE_MISSING: Final = frozenset({"possible-none", "unset-variable"})
+"""Problems that a way through the flow shows: the subject of such a one is at first the path of
+what may be missing, see `with_ways`."""
 
 
-def check_expressions(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file."""
-    yield from _declarations(subject)
-    envs = knowledge(subject)
-    for name, decl in subject.decls.items():
-        node = subject.nodes.get(name)
-        if node is None:
-            for parameter in decl.parameters:
-                yield from _half_typed(parameter.value, name)
-            continue
-        yield from _node(node, envs.get(name, _knowing_all(subject.env)))
+def check_expressions(spot: Spot) -> Iterator[Problem]:
+    """What is wrong with the expressions of one node."""
+    name, node = spot.decl.name, spot.node
+    if node is None:
+        for parameter in spot.decl.parameters:
+            yield from _half_typed(parameter.value, name)
+        return
+    yield from _parameters(spot, node)
+    if spot.lines is not None:
+        yield from of_node(spot.lines.problems(spot.state), name)
 
 
-def _declarations(subject: Subject) -> Iterator[Problem]:
-    """A default may use the variables above it."""
-    above: dict[str, Type] = {}
-    for item in subject.flow.declarations:
-        kind = declared(item.type) or ANY
-        if item.default is not None:
-            env = TypeEnv(dict(above), prompts=subject.around.prompts)
-            yield from _problems(item.default, env, kind, item.name)
-        above.setdefault(item.name, kind)
-
-
-def _node(node: BoundNode, env: TypeEnv) -> Iterator[Problem]:
-    specs, name = node.cls.params, node.decl.name
-    for parameter in node.decl.parameters:
+def _parameters(spot: Spot, node: BoundNode) -> Iterator[Problem]:
+    specs, name, env = node.cls.params, spot.decl.name, spot.env
+    for parameter in spot.decl.parameters:
         spec = specs.get(parameter.name)
         if spec is not None and not spec.variable and not spec.outputs:
-            yield from _problems(parameter.value, env, spec.type, name)
+            yield from of_node(infer(parameter.value, env, spec.type)[1], name)
         elif spec is not None or not node.cls.free_lines:
             yield from _half_typed(parameter.value, name)
-    if node.cls.free_lines:
-        for target, value, before in assignments(node, env):
-            yield from _problems(value, before, env.variables.get(target), name)
 
 
-def _problems(expr: Expr, env: TypeEnv, wanted: Type | None, name: str) -> Iterator[Problem]:
-    """What is wrong with *expr* of the flow's item *name*.
-
-    That a value *may* be none is a warning: if it is, the node leaves by ``error``.
-    """
-    nones = {part.place for part in walk(expr) if isinstance(part, Literal) and part.value is None}
-    for problem in infer(expr, env, wanted)[1]:
-        maybe = problem.code == "possible-none" and problem.place not in nones
-        severity = "warning" if maybe else problem.severity
-        yield replace(problem, subject=name, severity=severity)
+def of_node(problems: Iterable[Problem], node: str) -> Iterator[Problem]:
+    """*problems* of an expression as problems of *node*; see `MAY_BE_MISSING`."""
+    for problem in problems:
+        yield problem if problem.code in MAY_BE_MISSING else replace(problem, subject=node)
 
 
 def _half_typed(expr: Expr, name: str) -> Iterator[Problem]:
@@ -73,6 +58,48 @@ def _half_typed(expr: Expr, name: str) -> Iterator[Problem]:
             yield error("half-typed", text, part.place, name)
 
 
-def _knowing_all(env: TypeEnv) -> TypeEnv:
-    """For nodes that no call reaches: nothing is to be said of what may be none there."""
-    return env.knowing(env.variables)
+# --- the flow as a whole --------------------------------------------------------------------------
+
+
+def check_first_values(subject: Subject) -> Iterator[Problem]:
+    """What is wrong with the first values of variables; one may use the variables above it."""
+    for computed in subject.start.state(Given())[1]:
+        yield from (replace(one, subject=computed.line.target) for one in computed.problems)
+
+
+def check_outputs(subject: Subject) -> Iterator[Problem]:
+    """An output without a value when the flow ends: whoever called it reckons with one."""
+    outputs = [
+        item
+        for item in subject.flow.declarations
+        if item.kind == "output" and not subject.types[item.name].optional
+    ]
+    for name, node in subject.nodes.items() if outputs else ():
+        state = subject.values.entry.get(name) if node.cls.returns else None
+        for item in outputs if state is not None else ():
+            mask = subject.slots.mask(item.name, UNSET)
+            if state is not None and state & mask and declared(item.type) is not None:
+                path = subject.witness.way(name, subject.slots.mask(item.name), mask)
+                text = (
+                    f"output {item.name} may have no value when the flow ends here"
+                    f"{coming_by(path)}; set it before, or give it a default"
+                )
+                place = subject.at(node.decl, node.decl.place)
+                yield warning("unset-variable", text, place, name, path)
+
+
+def with_way(subject: Subject, decl: NodeDecl, problem: Problem) -> Problem:
+    """*problem*, which says that something may be missing, with a way by which it is."""
+    name, path = decl.name, problem.subject
+    way = subject.shape.way_to(name)
+    if path is not None and path in subject.slots:
+        mask = subject.slots.mask(path)
+        found = subject.witness.way(name, mask, subject.slots.mask(path, MISSING))
+        way = found or way
+    text, semicolon, advice = problem.text.partition("; ")
+    return replace(
+        problem,
+        text=f"{text}{coming_by(way)}{semicolon}{advice}",
+        subject=name,
+        path=way,
+    )

@@ -6,7 +6,7 @@ Everything is iterative, so a flow of any length is checked without a recursion 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flow_runtime.core.model import PortValue
@@ -37,24 +37,26 @@ class Graph:
     """Nodes by name and the links between them; links to unknown nodes must not be given."""
 
     def __init__(self, nodes: Iterable[str], links: Iterable[Link]) -> None:
-        self._out: dict[str, list[Link]] = {name: [] for name in nodes}
+        out: dict[str, list[Link]] = {name: [] for name in nodes}
         for link in links:
-            self._out[link.source].append(link)
+            out[link.source].append(link)
+        self._out: Mapping[str, Sequence[Link]] = out
+
+    @staticmethod
+    def of(out: Mapping[str, Sequence[Link]]) -> Graph:
+        """The graph in which these are the ways out of each node."""
+        graph = Graph((), ())
+        graph._out = out
+        return graph
 
     @property
     def nodes(self) -> Collection[str]:
         """All nodes, in the order of the file."""
         return self._out.keys()
 
-    def only(self, follow: Follow) -> Graph:
-        """The same nodes with only the links that *follow* wants."""
-        return Graph(
-            self._out, (link for links in self._out.values() for link in links if follow(link))
-        )
-
-    def links(self, node: str) -> tuple[Link, ...]:
+    def links(self, node: str) -> Sequence[Link]:
         """The ways out of *node*, in the order of the file."""
-        return tuple(self._out[node])
+        return self._out[node]
 
     def reachable(self, roots: Iterable[str], follow: Follow = _any) -> Mapping[str, Link | None]:
         """Every node that can be reached from *roots*, with the link by which it is first met.
@@ -76,32 +78,54 @@ class Graph:
         Empty when there is none.
         """
         met = self.reachable((root,), follow)
-        return _steps_back(met, to) if to in met else ()
+        return steps_back(met, to) if to in met else ()
 
-    def circle(self, node: str, within: Collection[str]) -> tuple[Step, ...]:
+    def circle(self, node: str, within: Collection[str], follow: Follow = _any) -> tuple[Step, ...]:
         """A shortest way from *node* back to itself through nodes of *within*; empty if none."""
         best: tuple[Step, ...] = ()
         for link in self._out[node]:
+            if not follow(link) or link.target not in within:
+                continue
             if link.target == node:
                 return (Step(node, str(link.port)), Step(node, None))
-            back = self.path(link.target, node, lambda way: way.target in within)
-            if link.target in within and back and (not best or len(back) + 1 < len(best)):
-                best = (Step(node, str(link.port)), *back)
+            inside = self.path(link.target, node, lambda way: way.target in within and follow(way))
+            if inside and (not best or len(inside) + 1 < len(best)):
+                best = (Step(node, str(link.port)), *inside)
         return best
 
-    def knots(self, within: Collection[str]) -> Iterator[tuple[str, ...]]:
+    def knots(self, within: Collection[str], follow: Follow = _any) -> Iterator[tuple[str, ...]]:
         """The groups of nodes of *within* in which each can reach each other (Tarjan 1972).
 
         Only groups that hold a circle are given; the nodes are in the order of the file.
         """
+        if not within:
+            return
         order = {name: index for index, name in enumerate(self._out)}
-        for group in _Tarjan(self._out, within).groups():
+        for group in _Tarjan(self._out, within, follow).groups():
             first = group[0]
-            if len(group) > 1 or any(link.target == first for link in self._out[first]):
+            to_itself = (link.target == first and follow(link) for link in self._out[first])
+            if len(group) > 1 or any(to_itself):
                 yield tuple(sorted(group, key=order.__getitem__))
 
+    def leading_to(self, targets: Iterable[str], follow: Follow = _any) -> Collection[str]:
+        """Every node from which one of *targets* can be reached, and these themselves."""
+        back: dict[str, list[str]] = {}
+        for name, links in self._out.items():
+            for link in links:
+                if follow(link):
+                    back.setdefault(link.target, []).append(name)
+        met = set(targets)
+        todo = list(met)
+        while todo:
+            for name in back.get(todo.pop(), ()):
+                if name not in met:
+                    met.add(name)
+                    todo.append(name)
+        return met
 
-def _steps_back(met: Mapping[str, Link | None], to: str) -> tuple[Step, ...]:
+
+def steps_back(met: Mapping[str, Link | None], to: str) -> tuple[Step, ...]:
+    """The way by which `Graph.reachable` has met the node *to*."""
     steps = [Step(to, None)]
     link = met[to]
     while link is not None:
@@ -113,8 +137,10 @@ def _steps_back(met: Mapping[str, Link | None], to: str) -> tuple[Step, ...]:
 class _Tarjan:
     """Strongly connected components with an explicit stack instead of recursion."""
 
-    def __init__(self, out: Mapping[str, list[Link]], within: Collection[str]) -> None:
-        self._out, self._within = out, within
+    def __init__(
+        self, out: Mapping[str, Sequence[Link]], within: Collection[str], follow: Follow
+    ) -> None:
+        self._out, self._within, self._follow = out, within, follow
         self._index: dict[str, int] = {}
         self._low: dict[str, int] = {}
         self._stack: dict[str, None] = {}
@@ -136,7 +162,7 @@ class _Tarjan:
         while work:
             name, links = work[-1]
             for link in links:
-                if link.target not in self._within:
+                if link.target not in self._within or not self._follow(link):
                     continue
                 if link.target not in self._index:
                     work.append(self._open(link.target))

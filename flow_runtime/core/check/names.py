@@ -77,28 +77,37 @@ def _jumps(subject: Subject) -> Iterator[Problem]:
 
 
 def _nodes(subject: Subject) -> Iterator[Problem]:
-    seen: dict[str, Place] = {}
-    for decl in subject.flow.nodes:
-        if decl.name in seen:
-            yield error(
-                "duplicate-node",
-                f"a node {decl.name} already stands on line {seen[decl.name].line};"
-                " give one of them another name",
-                decl.place,
-                decl.name,
-            )
-        seen.setdefault(decl.name, decl.place)
-        if decl.type not in subject.around.nodes:
+    if len(subject.flow.nodes) != len(subject.decls):
+        yield from _twice(subject)
+    for name in subject.suspects:
+        decl = subject.decls[name]
+        if name not in subject.nodes:
             yield error(
                 "unknown-node",
                 f"there is no node type {decl.type}{suggest(decl.type, subject.around.nodes)}",
-                decl.place,
-                decl.name,
+                subject.at(decl, decl.place),
+                name,
             )
         for edge in decl.edges:
             if edge.target is not None and edge.target not in subject.decls:
-                leads = f"port {edge.port} of {decl.name} leads"
-                yield _unknown_target(subject, leads, edge.target, edge.place, decl.name)
+                leads = f"port {edge.port} of {name} leads"
+                place = subject.at(decl, edge.place)
+                yield _unknown_target(subject, leads, edge.target, place, name)
+
+
+def _twice(subject: Subject) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for decl in subject.flow.nodes:
+        place = subject.at(decl, decl.place)
+        if decl.name in seen:
+            yield error(
+                "duplicate-node",
+                f"a node {decl.name} already stands on line {seen[decl.name]};"
+                " give one of them another name",
+                place,
+                decl.name,
+            )
+        seen.setdefault(decl.name, place.line)
 
 
 def _unknown_target(

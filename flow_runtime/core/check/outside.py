@@ -1,62 +1,62 @@
-"""Checks of what a flow names outside itself: calendars, languages, sources, sounds; and SQL."""
+"""Checks of what a flow names outside itself: calendars, queues, sources, sounds; and SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
 from flow_runtime.core.binding import BoundNode
-from flow_runtime.core.check.subject import Severity, Subject, error, warning
+from flow_runtime.core.check.subject import Severity, Spot, error, warning
 from flow_runtime.core.expr.tree import Call, HalfTyped, Text
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.node import ParamSpec
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.prompts import base_language
 from flow_runtime.core.suggest import suggest
+from flow_runtime.core.surroundings import Surroundings
 
 
-def check_outside(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file."""
-    yield from _files(subject)
-    for node in subject.nodes.values():
-        for spec in node.cls.params.values():
-            if spec.names == "language":
-                yield from _languages(subject, node, spec)
-            elif spec.names in ("calendar", "data", "writable data"):
-                yield from _named(subject, node, spec)
-            if not spec.template_allowed and spec.name in node.draft.written:
-                yield from _sql(node, spec)
+def check_outside(spot: Spot) -> Iterator[Problem]:
+    """What one node names outside its flow."""
+    for part in (part for item in spot.decl.parameters for part in walk(item.value)):
+        match part:
+            case Call("file", (Text() as name,)) if name.constant:
+                yield from _file(spot, name.constant, name.place)
+            case Call("queue", (Text() as name,)) if name.constant:
+                yield from _known(spot, "queue", name.constant, spot.around.queues, name.place)
+    node = spot.node
+    for spec in () if node is None else node.cls.params.values():
+        if node is None or spec.name not in node.draft.written:
+            continue
+        if spec.names == "language":
+            yield from _languages(spot.around, node, spec)
+        elif spec.names in ("calendar", "queue", "data", "writable data"):
+            yield from _named(spot, node, spec)
+        if not spec.template_allowed:
+            yield from _sql(node, spec)
 
 
-def _files(subject: Subject) -> Iterator[Problem]:
-    """Sound files that are named in so many words must be there."""
-    find = subject.around.files
-    if find is None:
-        return
-    for decl in subject.flow.nodes:
-        for part in (part for item in decl.parameters for part in walk(item.value)):
-            match part:
-                case Call("file", (Text() as name,)) if name.constant and not find(name.constant):
-                    yield error(
-                        "missing-file",
-                        f'there is no sound file "{name.constant}" beside the flow or in the'
-                        " prompts folder",
-                        name.place,
-                        decl.name,
-                    )
+def _file(spot: Spot, name: str, place: Place) -> Iterator[Problem]:
+    """A sound file that is named in so many words must be there."""
+    find = spot.around.files
+    if find is not None and not find(name):
+        text = f'there is no sound file "{name}" beside the flow or in the prompts folder'
+        yield error("missing-file", text, place, spot.decl.name)
 
 
-def _named(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
-    """The parameter is the name of a calendar or a data source."""
-    name = node.draft.constants.get(spec.name)
-    if not isinstance(name, str) or spec.name not in node.draft.written:
+def _named(spot: Spot, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
+    """The parameter is the name of a calendar, a queue or a data source."""
+    name, around = node.draft.constants.get(spec.name), spot.around
+    if not isinstance(name, str):
         return
     place = node.draft.written[spec.name].place
-    if spec.names == "calendar":
-        yield from _known(subject, node, "calendar", name, subject.around.calendars, place)
-        return
-    sources = subject.around.sources
-    yield from _known(subject, node, "data source", name, sources, place)
-    if spec.names == "writable data" and sources.get(name) is False:
+    match spec.names:
+        case "calendar":
+            yield from _known(spot, "calendar", name, around.calendars, place)
+        case "queue":
+            yield from _known(spot, "queue", name, around.queues, place)
+        case _:
+            yield from _known(spot, "data source", name, around.sources, place)
+    if spec.names == "writable data" and around.sources.get(name) is False:
         yield error(
             "read-only-source",
             f'{node.cls.type} changes data, but the data source "{name}" is read-only;'
@@ -66,10 +66,10 @@ def _named(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Probl
         )
 
 
-def _languages(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
+def _languages(around: Surroundings, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
     """A language without prompts: the caller would hear another one."""
     tags = node.draft.constants.get(spec.name)
-    known = subject.around.prompts.languages
+    known = around.prompts.languages
     if not tags or not known:
         return
     bases = {base_language(tag) for tag in known}
@@ -85,21 +85,22 @@ def _languages(subject: Subject, node: BoundNode, spec: ParamSpec) -> Iterator[P
 
 
 def _known(
-    subject: Subject,
-    node: BoundNode,
-    kind: str,
-    name: str,
-    known: Collection[str],
-    place: Place,
+    spot: Spot, kind: str, name: str, known: Collection[str], place: Place
 ) -> Iterator[Problem]:
     if name in known:
         return
-    complete = subject.around.complete
+    complete = spot.around.complete
     severity: Severity = "error" if complete else "warning"
     hint = suggest(name, known) if complete else " that we know of; check with --config"
-    code = "unknown-calendar" if kind == "calendar" else "unknown-source"
     text = f'there is no {kind} "{name}"{hint}'
-    yield Problem(severity, code, text, place, node.decl.name)
+    code = (
+        "unknown-calendar"
+        if kind == "calendar"
+        else "unknown-queue"
+        if kind == "queue"
+        else "unknown-source"
+    )
+    yield Problem(severity, code, text, place, spot.decl.name)
 
 
 def _sql(node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:

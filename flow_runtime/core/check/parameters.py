@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flow_runtime.core.binding import BoundNode, parameter_constant, refusal
-from flow_runtime.core.check.subject import Severity, Subject, error
+from flow_runtime.core.check.subject import Severity, Spot, Subject, error
 from flow_runtime.core.expr.compile import NOT_CONSTANT
 from flow_runtime.core.expr.env import VIEWS
 from flow_runtime.core.expr.tree import HalfTyped, Name
@@ -13,39 +13,48 @@ from flow_runtime.core.model import Parameter
 from flow_runtime.core.node import Finding, ParamSpec
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
-from flow_runtime.core.types import ANY
+from flow_runtime.core.types import ANY, Type
 
 
-def check_parameters(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file."""
-    for node in subject.nodes.values():
-        seen: dict[str, Place] = {}
+def check_parameters(spot: Spot) -> Iterator[Problem]:
+    """What is wrong with the parameters of one node."""
+    node, types = spot.node, spot.sight.types
+    if node is None:
+        return
+    for written in node.decl.parameters:
+        spec = node.cls.params.get(written.name)
+        if spec is not None:
+            yield from _value(types, node, spec, written)
+        elif node.cls.free_lines:
+            yield from _assignment(types, node, written)
+        else:
+            yield _unknown(node, written)
+    for spec in node.cls.params.values():
+        if spec.required and spec.name not in node.draft.written:
+            yield error(
+                "missing-parameter",
+                f"{node.cls.type} needs {spec.name}: write {spec.name} = ...",
+                node.decl.place,
+                node.decl.name,
+            )
+    yield from _findings(node)
+
+
+def check_written_twice(subject: Subject) -> Iterator[Problem]:
+    """Parameters that are written twice in a node."""
+    for node in subject.suspected():
+        seen: dict[str, int] = {}
         for written in node.decl.parameters:
-            spec = node.cls.params.get(written.name)
-            if written.name in seen and not (spec is None and node.cls.free_lines):
-                first = seen[written.name].line
-                yield _error(
-                    node,
-                    written,
-                    "duplicate-parameter",
-                    f"{written.name} is already written on line {first}; keep one of them",
-                )
-            seen.setdefault(written.name, written.place)
-            if spec is not None:
-                yield from _value(subject, node, spec, written)
-            elif node.cls.free_lines:
-                yield from _assignment(subject, node, written)
-            else:
-                yield _unknown(node, written)
-        for spec in node.cls.params.values():
-            if spec.required and spec.name not in seen:
-                yield error(
-                    "missing-parameter",
-                    f"{node.cls.type} needs {spec.name}: write {spec.name} = ...",
-                    node.decl.place,
-                    node.decl.name,
-                )
-        yield from _findings(node)
+            place = subject.at(node.decl, written.place)
+            if written.name in seen and not _is_line(node, written.name):
+                text = f"{written.name} is already written on line {seen[written.name]}"
+                text += "; keep one of them"
+                yield error("duplicate-parameter", text, place, node.decl.name)
+            seen.setdefault(written.name, place.line)
+
+
+def _is_line(node: BoundNode, name: str) -> bool:
+    return node.cls.free_lines and name not in node.cls.params
 
 
 def _error(node: BoundNode, written: Parameter, code: str, text: str) -> Problem:
@@ -61,30 +70,32 @@ def _unknown(node: BoundNode, written: Parameter) -> Problem:
     )
 
 
-def _assignment(subject: Subject, node: BoundNode, written: Parameter) -> Iterator[Problem]:
+def _assignment(
+    types: Mapping[str, Type], node: BoundNode, written: Parameter
+) -> Iterator[Problem]:
     """A line of a node with free lines assigns a variable, or an attribute of the contact."""
     first, _, attribute = written.name.partition(".")
     if first == "contact" and attribute and "." not in attribute:
         return
-    if written.name in subject.env.variables:
+    if written.name in types:
         return
     if attribute:
         text = f"only contact.NAME can be set, not {written.name}"
     else:
         text = (
-            f"there is no variable {written.name}{suggest(written.name, subject.env.variables)};"
+            f"there is no variable {written.name}{suggest(written.name, types)};"
             f" declare it: var {written.name}: TYPE"
         )
     yield _error(node, written, "unknown-variable", text)
 
 
 def _value(
-    subject: Subject, node: BoundNode, spec: ParamSpec, written: Parameter
+    types: Mapping[str, Type], node: BoundNode, spec: ParamSpec, written: Parameter
 ) -> Iterator[Problem]:
     if isinstance(written.value, HalfTyped):
         return
     if spec.variable:
-        yield from _variable(subject, node, spec, written)
+        yield from _variable(types, node, spec, written)
         return
     value = parameter_constant(spec, written.value)
     if value is NOT_CONSTANT:
@@ -100,7 +111,7 @@ def _value(
 
 
 def _variable(
-    subject: Subject, node: BoundNode, spec: ParamSpec, written: Parameter
+    types: Mapping[str, Type], node: BoundNode, spec: ParamSpec, written: Parameter
 ) -> Iterator[Problem]:
     """A parameter that names a variable; it declares it when it makes its value."""
     name = written.value
@@ -110,14 +121,14 @@ def _variable(
     elif name.name in VIEWS and spec.makes is not None:
         text = f"{name.name} is a word of the language; name the variable something else"
         yield _error(node, written, "reserved-name", text)
-    elif spec.makes is None and name.name not in subject.env.variables:
+    elif spec.makes is None and name.name not in types:
         text = (
-            f"there is no variable {name.name}{suggest(name.name, subject.env.variables)};"
+            f"there is no variable {name.name}{suggest(name.name, types)};"
             f" declare it: var {name.name}: TYPE"
         )
         yield _error(node, written, "unknown-variable", text)
     elif spec.makes is not None:
-        has = subject.env.variables[name.name]
+        has = types.get(name.name, ANY)  # a line that is written twice declares nothing
         if ANY not in (has, spec.makes) and has.name != spec.makes.name:
             text = (
                 f"{spec.name} makes a {spec.makes}, but {name.name} is a {has};"

@@ -2,100 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from flow_runtime.core.check.graph import Graph, Link
+from flow_runtime.core.check.graph import Link
+from flow_runtime.core.check.shape import Loop
 from flow_runtime.core.check.subject import Subject, error, route, warning
-from flow_runtime.core.model import ERROR
 from flow_runtime.core.problems import Problem, Step
 from flow_runtime.core.trouble import BUDGET
 
 
 def check_paths(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file; without a start there is nothing to say."""
-    start = subject.jump("start")
-    if start is not None:
-        roots = [start, subject.jump("on_error"), subject.jump("on_hangup")]
-        met = subject.graph.reachable([root for root in roots if root is not None])
-        yield from _unreachable(subject, met)
-        # a failure leads to on_error once in a call, so that no circle goes through it
-        drawn = subject.graph.only(_drawn)
-        yield from _hot_loops(subject, drawn, start, met)
-        yield from _endless(subject, drawn, start, met)
+    """All checks of this file; without a start there is nothing to say of ways from it."""
+    if subject.shape.start is not None:
+        yield from _unreachable(subject)
+        for loop in subject.shape.hot_loops:
+            yield _hot(subject, loop)
+        for loop in subject.shape.endless_loops:
+            yield warning(
+                "no-end",
+                f"once in {loop.node}, a call never comes to an end by itself"
+                f" ({route(loop.circle)}); lead a port to a hangup",
+                subject.place_of(loop.node),
+                loop.node,
+                _way_round(subject, loop),
+            )
     yield from _sound_after_hangup(subject)
 
 
-def _unreachable(subject: Subject, met: Collection[str]) -> Iterator[Problem]:
-    for name, decl in subject.decls.items():
+def _unreachable(subject: Subject) -> Iterator[Problem]:
+    met = subject.shape.met
+    if len(met) == len(subject.decls):
+        return
+    for name in subject.decls:
         if name not in met:
             yield warning(
                 "unreachable",
                 f"no way leads to {name}; draw one or remove the node",
-                decl.place,
+                subject.place_of(name),
                 name,
             )
 
 
-def _hot_loops(
-    subject: Subject, drawn: Graph, start: str, met: Collection[str]
-) -> Iterator[Problem]:
-    """Circles in which nothing takes time: at best they count, at worst they never end."""
-    hot = {name for name in met if not subject.waits(name)}
-    for knot in drawn.knots(hot):
-        circle = drawn.circle(knot[0], knot)
-        path = (*subject.graph.path(start, knot[0])[:-1], *circle)
-        around = route(circle)
-        place = subject.decls[knot[0]].place
-        if _has_way_out(subject, knot):
-            yield warning(
-                "loop-without-wait",
-                f"the loop {around} neither waits nor asks; after {BUDGET} nodes without a pause"
-                " the call fails with step-budget",
-                place,
-                knot[0],
-                path,
-            )
-        else:
-            yield error(
-                "loop-without-wait",
-                f"the loop {around} never ends, and neither waits nor asks; lead a port out of it",
-                place,
-                knot[0],
-                path,
-            )
-
-
-def _endless(subject: Subject, drawn: Graph, start: str, met: Collection[str]) -> Iterator[Problem]:
-    """Circles that take time but that a call can leave only by a hang-up or a failure."""
-    for knot in drawn.knots(met):
-        if _has_way_out(subject, knot) or not any(subject.waits(name) for name in knot):
-            continue
-        circle = drawn.circle(knot[0], knot)
-        path = (*subject.graph.path(start, knot[0])[:-1], *circle)
-        yield warning(
-            "no-end",
-            f"once in {knot[0]}, a call never comes to an end by itself ({route(circle)});"
-            " lead a port to a hangup",
-            subject.decls[knot[0]].place,
-            knot[0],
-            path,
+def _hot(subject: Subject, loop: Loop) -> Problem:
+    """A circle in which nothing takes time: at best it counts, at worst it never ends."""
+    around, place = route(loop.circle), subject.place_of(loop.node)
+    path = _way_round(subject, loop)
+    if loop.way_out:
+        text = (
+            f"the loop {around} neither waits nor asks; after {BUDGET} nodes without a pause"
+            " the call fails with step-budget"
         )
+        return warning("loop-without-wait", text, place, loop.node, path)
+    text = f"the loop {around} never ends, and neither waits nor asks; lead a port out of it"
+    return error("loop-without-wait", text, place, loop.node, path)
 
 
-def _has_way_out(subject: Subject, knot: Collection[str]) -> bool:
-    return any(
-        subject.has_end(name)
-        or any(_normal(way) and way.target not in knot for way in subject.graph.links(name))
-        for name in knot
-    )
-
-
-def _normal(way: Link) -> bool:
-    return way.port != ERROR
+def _way_round(subject: Subject, loop: Loop) -> tuple[Step, ...]:
+    """The way to the loop and once round it."""
+    return (*subject.shape.way_to(loop.node)[:-1], *loop.circle)
 
 
 def _sound_after_hangup(subject: Subject) -> Iterator[Problem]:
-    tidy = subject.jump("on_hangup")
+    tidy = subject.shape.on_hangup
     if tidy is None:
         return
     for name in subject.graph.reachable([tidy], _drawn):
@@ -106,7 +74,7 @@ def _sound_after_hangup(subject: Subject) -> Iterator[Problem]:
                 "sound-after-hangup",
                 f"{name} ({node.cls.type}) needs a caller, but on_hangup leads to it"
                 f" ({route(path)}) when the caller has gone",
-                node.decl.place,
+                subject.place_of(name),
                 name,
                 path,
             )

@@ -6,41 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flow_runtime.core.binding import BoundNode
-from flow_runtime.core.check.subject import Subject, error, route, warning
+from flow_runtime.core.check.subject import Spot, Subject, coming_by, error, warning
 from flow_runtime.core.model import Edge, PortValue
-from flow_runtime.core.problems import Place, Problem
+from flow_runtime.core.problems import Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.syntax.printer import print_edge
 
 
-def check_ports(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file."""
-    for node in subject.nodes.values():
-        if node.fault is not None:
-            yield error(
-                "node-fault",
-                f"the node type {node.cls.type} itself is broken: {node.fault!r};"
-                " tell whoever made it",
-                node.decl.place,
-                node.decl.name,
-            )
-            continue
-        yield from _written(node)
-        yield from _unconnected(subject, node)
-
-
-def _written(node: BoundNode) -> Iterator[Problem]:
-    seen: dict[PortValue, Place] = {}
-    for edge in node.decl.edges:
-        key = node.cls.port_key(edge.port)
-        if key in seen:
-            yield error(
-                "duplicate-port",
-                f"{edge.port} is offered twice, first on line {seen[key].line}; keep one of them",
-                edge.place,
-                node.decl.name,
-            )
-        seen.setdefault(key, edge.place)
+def check_ports(spot: Spot) -> Iterator[Problem]:
+    """Whether the ports that are written on one node exist."""
+    node = spot.node
+    if node is None:
+        return
+    if node.fault is not None:
+        yield error(
+            "node-fault",
+            f"the node type {node.cls.type} itself is broken: {node.fault!r}; tell whoever made it",
+            node.decl.place,
+            node.decl.name,
+        )
+        return
+    for key, edge in ((node.cls.port_key(edge.port), edge) for edge in node.decl.edges):
         if key not in node.ports:
             known = [str(name) for name in node.ports]
             yield error(
@@ -51,15 +37,35 @@ def _written(node: BoundNode) -> Iterator[Problem]:
             )
 
 
+def check_offered_twice(subject: Subject) -> Iterator[Problem]:
+    """Ports that are written twice on a node."""
+    for node in subject.suspected():
+        if node.fault is not None:
+            continue
+        seen: dict[PortValue, int] = {}
+        for edge in node.decl.edges:
+            key, place = node.cls.port_key(edge.port), subject.at(node.decl, edge.place)
+            if key in seen:
+                text = f"{edge.port} is offered twice, first on line {seen[key]}; keep one of them"
+                yield error("duplicate-port", text, place, node.decl.name)
+            seen.setdefault(key, place.line)
+
+
+def check_connected(subject: Subject) -> Iterator[Problem]:
+    """Required ports from which no arrow leads on."""
+    for node in subject.suspected():
+        if node.fault is None:
+            yield from _unconnected(subject, node)
+
+
 def _unconnected(subject: Subject, node: BoundNode) -> Iterator[Problem]:
     name, decl = node.decl.name, node.decl
-    for key, way in node.exits():
-        port = node.ports.get(key)
-        if way is not None or port is None or not port.required:
+    for key, port in node.ports.items():
+        if not port.required or node.exit(key) is not None:
             continue
         edge = node.edges.get(key)
-        place = decl.place if edge is None else edge.place
-        if _only_tidies(subject, name):
+        place = subject.at(decl, decl.place if edge is None else edge.place)
+        if name in subject.shape.only_tidied:
             if any(edge.target is not None for edge in decl.edges):
                 yield warning(
                     "not-connected",
@@ -68,12 +74,10 @@ def _unconnected(subject: Subject, node: BoundNode) -> Iterator[Problem]:
                     name,
                 )
             continue
-        start = subject.jump("start")
-        path = subject.graph.path(start, name) if start is not None else ()
-        shown = f" (a call comes here by {route(path)})" if len(path) > 1 else ""
+        path = subject.shape.way_to(name)
         yield error(
             "not-connected",
-            f"port {key} of {name} is not connected{shown}; write: {_arrow(key, edge)}",
+            f"port {key} of {name} is not connected{coming_by(path)}; write: {_arrow(key, edge)}",
             place,
             name,
             path,
@@ -85,12 +89,3 @@ def _arrow(key: PortValue, written: Edge | None) -> str:
     if written is not None:
         return print_edge(replace(written, target="NODE"))
     return print_edge(Edge(key, "NODE"))
-
-
-def _only_tidies(subject: Subject, node: str) -> bool:
-    """Whether *node* runs only after the caller has gone, when nothing needs to follow."""
-    tidy = subject.jump("on_hangup")
-    if tidy is None or node not in subject.graph.reachable([tidy]):
-        return False
-    roots = [root for root in (subject.jump("start"), subject.jump("on_error")) if root]
-    return node not in subject.graph.reachable(roots)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flow_runtime.core.binding import BoundNode
 from flow_runtime.core.called import CalledFlow
-from flow_runtime.core.check.knowledge import knowledge
-from flow_runtime.core.check.subject import Severity, Subject, error, warning
+from flow_runtime.core.check.expressions import MAY_BE_MISSING
+from flow_runtime.core.check.subject import Severity, Spot, error, warning
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.rules import fits
@@ -20,32 +21,36 @@ from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
 
 
-def check_subflows(subject: Subject) -> Iterator[Problem]:
-    """All checks of this file; nothing is said of other flows where they cannot be looked up."""
-    if subject.numbered:
-        yield from _ends(subject)
-    if subject.around.flows is None:
+def check_subflows(spot: Spot) -> Iterator[Problem]:
+    """What one node has to do with other flows; without a look at those nothing is said of them."""
+    node = spot.node
+    if node is None:
         return
-    envs: Mapping[str, TypeEnv] | None = None
-    for node in subject.nodes.values():
-        spec = _naming(node)
-        if spec is None:
-            continue
-        place = node.draft.written[spec.name].place
-        yield from _found(subject, node, spec, place)
-        face = node.draft.called
-        if face is None or node.called is None or node.called.trouble():
-            continue
-        if spec.names == "flow":
-            yield from _jump(node, face, place)
-            continue
-        envs = knowledge(subject) if envs is None else envs
-        yield from _inputs(node, face, envs.get(node.decl.name, subject.env))
-        yield from _outputs(subject, node, face)
-        yield from _recursion(node, node.called, place)
-        if not face.outcomes:
-            text = f"{face.name} has no end node, so the call never comes back; use jump_flow"
-            yield warning("no-outcome", text, place, node.decl.name)
+    if spot.numbered and node.cls.returns:
+        yield error(
+            "end-outside-subflow",
+            f"{node.decl.name} ends a sub-flow, but callers reach this flow by a number; use"
+            " hangup",
+            node.decl.place,
+            node.decl.name,
+        )
+    spec = _naming(node)
+    if spec is None or spot.around.flows is None:
+        return
+    place = node.draft.written[spec.name].place
+    yield from _found(spot, node, spec, place)
+    face = node.draft.called
+    if face is None or node.called is None or node.called.trouble():
+        return
+    if spec.names == "flow":
+        yield from _jump(node, face, place)
+        return
+    yield from _inputs(node, face, spot.env)
+    yield from _outputs(spot, node, face)
+    yield from _recursion(node, node.called, place)
+    if not face.outcomes:
+        text = f"{face.name} has no end node, so the call never comes back; use jump_flow"
+        yield warning("no-outcome", text, place, node.decl.name)
 
 
 def _naming(node: BoundNode) -> ParamSpec | None:
@@ -58,22 +63,10 @@ def _naming(node: BoundNode) -> ParamSpec | None:
     return None
 
 
-def _ends(subject: Subject) -> Iterator[Problem]:
-    for node in subject.nodes.values():
-        if node.cls.returns:
-            yield error(
-                "end-outside-subflow",
-                f"{node.decl.name} ends a sub-flow, but callers reach this flow by a number; use"
-                " hangup",
-                node.decl.place,
-                node.decl.name,
-            )
-
-
-def _found(subject: Subject, node: BoundNode, spec: ParamSpec, place: Place) -> Iterator[Problem]:
+def _found(spot: Spot, node: BoundNode, spec: ParamSpec, place: Place) -> Iterator[Problem]:
     name, called = node.draft.constants[spec.name], node.called
     if called is None:
-        severity: Severity = "error" if subject.around.complete else "warning"
+        severity: Severity = "error" if spot.around.complete else "warning"
         text = f'there is no flow file "{name}" as seen from this one'
         yield Problem(severity, "unknown-flow", text, place, node.decl.name)
     elif trouble := called.trouble():
@@ -114,24 +107,26 @@ def _inputs(node: BoundNode, face: Interface, env: TypeEnv) -> Iterator[Problem]
 
 
 def _value(value: Expr, env: TypeEnv, what: str, wanted: Type, name: str) -> Iterator[Problem]:
-    found = infer(value, env)[0]
+    """What is wrong with an input that check_expressions cannot see: its type."""
+    found, problems = infer(value, env)
     if found.name == "none":
         if not wanted.optional:
             yield error("type-mismatch", f"{what} needs a value, not none", value.place, name)
     elif not fits(found, wanted):
         yield error("type-mismatch", f"{what} is a {wanted}, not a {found}", value.place, name)
-    elif found.optional and not wanted.optional and found != ANY:
+    elif found.optional and not wanted.optional and found.name != "any":
+        missing = [one for one in infer(value, env, wanted)[1] if one not in problems]
         text = f"{what} needs a value, but this may be none here"
-        yield warning("possible-none", text, value.place, name)
+        yield from (replace(one, text=text) for one in missing if one.code in MAY_BE_MISSING)
 
 
-def _outputs(subject: Subject, node: BoundNode, face: Interface) -> Iterator[Problem]:
+def _outputs(spot: Spot, node: BoundNode, face: Interface) -> Iterator[Problem]:
     name, written = node.decl.name, node.draft.written.get("outputs")
     names = node.draft.constants.get("outputs")
     if not isinstance(written, RecordOf) or names is None:
         return
     for pair in written.pairs:
-        output, has = names[pair.key], subject.env.variables.get(pair.key, ANY)
+        output, has = names[pair.key], spot.sight.types.get(pair.key, ANY)
         made = face.outputs.get(output)
         if made is None:
             text = f"{face.name} has no output {output}{suggest(output, face.outputs)}"
@@ -141,7 +136,7 @@ def _outputs(subject: Subject, node: BoundNode, face: Interface) -> Iterator[Pro
             yield error("type-mismatch", text, pair.place, name)
         elif made.optional and not has.optional and ANY not in (made, has):
             text = f"output {output} of {face.name} may be none, but {pair.key} is a {has}"
-            yield warning("possible-none", text, pair.place, name)
+            yield warning("possible-none", text, pair.place)
 
 
 # --- for ever -------------------------------------------------------------------------------------

@@ -1,94 +1,109 @@
-"""A flow under check: its nodes joined with their classes, its graph, its variables."""
+"""A flow under check: its nodes and their classes, its graph, and what is known of its values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flow_runtime.core.binding import Beyond, BoundNode, bind_all
-from flow_runtime.core.check.graph import Graph, Link
+from flow_runtime.core.binding import BoundNode
+from flow_runtime.core.check.crossing import Crossing
+from flow_runtime.core.check.dataflow import State
+from flow_runtime.core.check.effects import Effect
+from flow_runtime.core.check.leaks import Sink
+from flow_runtime.core.check.lines import Lines
+from flow_runtime.core.check.shape import Shape
+from flow_runtime.core.check.sight import Sight
+from flow_runtime.core.check.values import Scene, Start, Values
+from flow_runtime.core.check.witness import Witness
 from flow_runtime.core.expr.env import TypeEnv
-from flow_runtime.core.model import ERROR, Flow, NodeDecl
+from flow_runtime.core.model import NodeDecl
 from flow_runtime.core.problems import Place, Problem, Step
-from flow_runtime.core.scope import environment
 from flow_runtime.core.surroundings import Surroundings
 
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Everything the checks look at.
+class Spot:
+    """One node under check, as far as that can be done by itself.
 
-    *nodes* are those of known types, *decls* all of them, by name; of a name used twice the first
-    counts. *numbered* says that callers reach the flow by a number, so that nobody fills inputs.
+    *node* is None for an unknown type, *state* where no call comes. *numbered*: see `Subject`.
     """
 
-    flow: Flow
+    decl: NodeDecl
+    node: BoundNode | None
     around: Surroundings
     numbered: bool
-    nodes: Mapping[str, BoundNode]
+    sight: Sight
+    state: State | None
+    lines: Lines | None
+
+    @property
+    def env(self) -> TypeEnv:
+        """What its expressions see."""
+        return self.sight.env(self.state)
+
+
+@dataclass(frozen=True)
+class Subject(Scene):
+    """Everything the checks of a whole flow look at.
+
+    *decls* are its nodes by name; of a name used twice the first counts. *numbered* says that
+    callers reach the flow by a number, so that nobody fills inputs. *suspects* are the nodes, in
+    the order of the file, whose names, parameters or ports need a second look. *moved* says how
+    many lines a node stands further down than its places say, by its identity.
+    """
+
+    around: Surroundings
+    numbered: bool
     decls: Mapping[str, NodeDecl]
-    graph: Graph
-    env: TypeEnv
+    suspects: Sequence[str]
+    shape: Shape
+    effects: Mapping[str, Effect]
+    start: Start
+    values: Values
+    witness: Witness
+    crossing: Crossing
+    all_sinks: Mapping[str, Sequence[Sink]]
+    moved: Mapping[int, int]
 
-    def jump(self, kind: Literal["start", "on_error", "on_hangup"]) -> str | None:
-        """The node that ``start``, ``on_error`` or ``on_hangup`` leads to, if it exists."""
-        target = self.flow.jump(kind)
-        return target if target in self.decls else None
+    @property
+    def env(self) -> TypeEnv:
+        """The variables of the flow, as its expressions see them wherever they stand."""
+        return TypeEnv(self.types, prompts=self.around.prompts)
 
-    def has_end(self, node: str) -> bool:
-        """Whether the flow may end behind *node* other than by a failure.
+    def env_at(self, node: str, line: int = 0) -> TypeEnv:
+        """What the expressions of *node* see; of free lines, the one with the number *line*."""
+        state, effect = self.values.entry.get(node), self.effects.get(node)
+        if state is not None and effect is not None and effect.lines is not None:
+            before = [computed.before for computed in effect.lines.carry_out(state)]
+            state = before[line] if line < len(before) else state
+        return Sight(self.types, self.slots, self.around.prompts).env(state)
 
-        A port that is not connected counts: where it should lead is another check's business.
-        """
-        bound = self.nodes.get(node)
-        if bound is None:
-            return all(edge.target is None for edge in self.decls[node].edges)
-        if bound.cls.ends:
-            return True
-        ways = [way for key, way in bound.exits() if key != ERROR]
-        return any(not isinstance(way, str) or way not in self.decls for way in ways)
+    def at(self, decl: NodeDecl, place: Place) -> Place:
+        """Where *place*, which is one of *decl*, is now."""
+        return lowered(place, self.moved.get(id(decl), 0))
 
-    def waits(self, node: str) -> bool:
-        """Whether each visit of *node* takes time; of an unknown type we do not say no."""
-        bound = self.nodes.get(node)
-        return bound is None or bound.waits
+    def suspected(self) -> Iterator[BoundNode]:
+        """The *suspects* of known types."""
+        return (self.nodes[name] for name in self.suspects if name in self.nodes)
 
+    def place_of(self, node: str) -> Place:
+        """Where the node of that name is now."""
+        decl = self.decls[node]
+        return self.at(decl, decl.place)
 
-def subject_of(flow: Flow, around: Surroundings, numbered: bool = False) -> Subject:
-    """Prepare *flow* for the checks."""
-    decls: dict[str, NodeDecl] = {}
-    for decl in flow.nodes:
-        decls.setdefault(decl.name, decl)
-    nodes = bind_all(flow, around.nodes, around.flows)
-    return Subject(
-        flow=flow,
-        around=around,
-        numbered=numbered,
-        nodes=nodes,
-        decls=decls,
-        graph=Graph(decls, _links(flow, nodes, decls)),
-        env=environment(flow, nodes, around.prompts),
-    )
+    def sinks(self, node: str) -> Sequence[Sink]:
+        """The parameters of *node* by which something may get out."""
+        return self.all_sinks.get(node, ())
 
 
-def _links(
-    flow: Flow, nodes: Mapping[str, BoundNode], decls: Mapping[str, NodeDecl]
-) -> Iterator[Link]:
-    on_error = flow.jump("on_error")
-    for name, decl in decls.items():
-        bound = nodes.get(name)
-        if bound is None:
-            for edge in decl.edges:
-                if edge.target is not None and edge.target in decls:
-                    yield Link(name, edge.port, edge.target)
-            continue
-        for key, way in bound.exits():
-            target = on_error if way is Beyond.ON_ERROR else way
-            if isinstance(target, str) and target in decls:
-                yield Link(name, key, target, drawn=way is not Beyond.ON_ERROR)
+def lowered(place: Place, by: int) -> Place:
+    """*place*, *by* lines further down."""
+    if not by:
+        return place
+    return Place(place.line + by, place.column, place.end_line + by, place.end_column)
 
 
 def error(
@@ -119,3 +134,8 @@ def route(path: tuple[Step, ...]) -> str:
     if len(words) > 12:
         words[6:-5] = ["..."]
     return " -> ".join(words)
+
+
+def coming_by(path: tuple[Step, ...]) -> str:
+    """``" (a call comes here by a (next) -> b)"``; nothing where there is no way to show."""
+    return f" (a call comes here by {route(path)})" if len(path) > 1 else ""

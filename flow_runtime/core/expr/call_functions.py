@@ -6,28 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from flow_runtime.core.expr.facts import AGENT, QUEUE, record_of
 from flow_runtime.core.expr.failure import ExpressionFailure, bad_value
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.expr.values import from_outside
 from flow_runtime.core.frame import Frame, View
 from flow_runtime.core.sound import AudioFile, Silence
-from flow_runtime.core.types import DURATION, NUMBER, TEXT, Type
 
 functions: Final = Functions()
 _f = functions.declare
-
-QUEUE_STATE: Final = Type(
-    "record",
-    fields={
-        "waiting": NUMBER,
-        "wait_estimate": DURATION,
-        "agents_ready": NUMBER,
-        "longest": DURATION,
-    },
-)
-"""Callers waiting, how long a new one would wait, agents who could take a call, and how long the
-first in the queue has waited."""
-AGENT_STATE: Final = Type("record", fields={"state": TEXT})
 
 
 @_f(
@@ -44,6 +31,7 @@ def _silence(value: timedelta) -> Silence:
 @_f(
     "file(name: text) -> prompt",
     help="A sound file beside the flow or in the prompts folder.",
+    examples=[('[file("jingle.wav")] == [file("jingle.wav")]', "true")],
     with_frame=True,
 )
 def _file(frame: Frame, name: str) -> AudioFile:
@@ -59,8 +47,12 @@ def _file(frame: Frame, name: str) -> AudioFile:
 @_f(
     "queue(name: text) -> record",
     help="A queue's state: waiting, wait_estimate, agents_ready, longest.",
+    examples=[
+        ('queue("repairs").waiting', "3"),
+        ('queue("repairs").wait_estimate > 1m', "true"),
+    ],
     with_frame=True,
-    gives=QUEUE_STATE,
+    gives=record_of(QUEUE),
 )
 def _queue(frame: Frame, name: str) -> Mapping[str, Any]:
     return _state(frame, frame.queues, "queue", name)
@@ -69,8 +61,9 @@ def _queue(frame: Frame, name: str) -> Mapping[str, Any]:
 @_f(
     "agent(number: text) -> record",
     help="An agent's state: state.",
+    examples=[('agent("1001").state', '"ready"')],
     with_frame=True,
-    gives=AGENT_STATE,
+    gives=record_of(AGENT),
 )
 def _agent(frame: Frame, number: str) -> Mapping[str, Any]:
     return _state(frame, frame.agents, "agent", number)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
+from flow_runtime.core.expr.env import Standing
 from flow_runtime.core.expr.narrowing import path_of
 from flow_runtime.core.expr.registry import Function
 from flow_runtime.core.expr.rules import fits
-from flow_runtime.core.expr.tree import Binary, Call, Expr, Member
+from flow_runtime.core.expr.tree import Binary, Call, Expr, Member, Name
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
@@ -33,10 +34,19 @@ _ADVICE: Final = {
 
 
 class Findings:
-    """Collects what is wrong with one expression, in `problems`."""
+    """Collects what is wrong with one expression, in `problems`.
+
+    The subject of a problem that something may be missing is its path, such as ``account.owed``.
+    That something *may* be missing is a warning: if it is, the node leaves by ``error``.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._standings: dict[int, Standing] = {}
+
+    def stands(self, expr: Name, standing: Standing) -> None:
+        """Remember how the variable that is read at *expr* may stand."""
+        self._standings[id(expr)] = standing
 
     def error(self, code: str, text: str, place: Place) -> None:
         """Add an error."""
@@ -51,16 +61,41 @@ class Findings:
         if given.name != "none" and not fits(given, wanted):
             self.mismatch(expr, given, wanted)
 
-    def may_be_none(self, expr: Expr, given: Type) -> None:
-        """Say that *expr*, of type *given*, may be none where a value is needed."""
-        path = path_of(expr)
+    def may_be_none(self, expr: Expr, given: Type, advice: str = "") -> None:
+        """Say that *expr*, of type *given*, may be none where a value is needed.
+
+        *advice* is what to write there instead, by default ``expr ?? ...``.
+        """
+        path, standing = path_of(expr), self._standings.get(id(expr))
         if given.name == "none":
-            text = "none cannot be used as a value here"
-        elif path is not None:
-            text = f'"{path}" may be none here; check it before, or write {path} ?? ...'
+            self.error("possible-none", "none cannot be used as a value here", expr.place)
+            return
+        if path is None:
+            advice = advice or "... ?? and a value for that case"
+            text = f"this may be none here; write {advice}"
+            self._missing("possible-none", text, expr, None, certain=False)
+            return
+        advice = advice or f"{path} ?? ..."
+        if standing is not None and standing.blank and not standing.none:
+            self.unset(expr, path, standing, advice)
+            return
+        certain = standing is not None and not standing.there
+        be = "is" if certain else "may be"
+        text = f'"{path}" {be} none here; check it before, or write {advice}'
+        self._missing("possible-none", text, expr, path, certain)
+
+    def unset(self, expr: Expr, path: str, standing: Standing, advice: str = "") -> None:
+        """Say that the variable *path* is read before something has given it a value."""
+        advice = f"give it one before, or write {advice or f'{path} ?? ...'}"
+        if standing.there:
+            text = f'"{path}" may have no value yet here; {advice}'
         else:
-            text = "this may be none here; write ... ?? and a value for that case"
-        self.error("possible-none", text, expr.place)
+            text = f'"{path}" has no value here: nothing sets it before; {advice}'
+        self._missing("unset-variable", text, expr, path, not standing.there)
+
+    def _missing(self, code: str, text: str, expr: Expr, path: str | None, certain: bool) -> None:
+        severity: Literal["error", "warning"] = "error" if certain else "warning"
+        self.problems.append(Problem(severity, code, text, expr.place, path))
 
     def mismatch(self, expr: Expr, given: Type, wanted: Type) -> None:
         """Say that *expr* has another type than is wanted."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flow_runtime.core.expr.calls import fitting, result_of
 from flow_runtime.core.expr.compile import NOT_CONSTANT, compile_expression, constant_value
-from flow_runtime.core.expr.env import TypeEnv
+from flow_runtime.core.expr.env import Standing, TypeEnv
 from flow_runtime.core.expr.failure import ExpressionFailure
 from flow_runtime.core.expr.findings import SHOWN, Findings, present
 from flow_runtime.core.expr.formats import FORMATS
@@ -102,13 +102,17 @@ class _Checker(Findings):
                 other = self.check(no, narrow(condition, env, False), wanted)
                 return common(one, other) or wanted
             case Binary("??", left, right):
-                first = replace(self.infer(left, env), optional=False)
+                first = replace(self.look(left, env), optional=False)
                 if first.name != "none":
                     self.fit(left, first, wanted)
                 return common(first, self.check(right, env, wanted)) or wanted
         found = self.infer(expr, env)
         self.fit(expr, found, wanted)
         return found
+
+    def look(self, expr: Expr, env: TypeEnv) -> Type:
+        """The type of *expr* where none is reckoned with: ``x == none``, ``x ?? y``, ``x?.y``."""
+        return self._named(expr, env)[0] if isinstance(expr, Name) else self.infer(expr, env)
 
     def use(self, expr: Expr, env: TypeEnv) -> Type:
         """The type of *expr*, which must not be none."""
@@ -206,27 +210,41 @@ class _Checker(Findings):
         return Type("record", fields=fields)
 
     def _name(self, expr: Name, env: TypeEnv) -> Type:
+        found, standing = self._named(expr, env)
+        if standing is not None and standing.unset:
+            self.unset(expr, expr.name, standing)
+            return replace(found, optional=False)
+        return found
+
+    def _named(self, expr: Name, env: TypeEnv) -> tuple[Type, Standing | None]:
+        """The type of the name here, and how its variable may stand."""
         found = env.lookup(expr.name)
         if found is None:
             near = suggest(expr.name, env.names())
             if not near and expr.name in FUNCTIONS:
                 near = f"; a function is called with brackets: {expr.name}(...)"
             self.error("unknown-name", f'nothing is called "{expr.name}"{near}', expr.place)
-            return ANY
-        return replace(found, optional=False) if expr.name in env.known else found
+            return ANY, None
+        standing = env.standing(expr.name)
+        if standing is None:
+            return found, None
+        self.stands(expr, standing)
+        missing = standing.missing
+        return (found if found.optional is missing else replace(found, optional=missing)), standing
 
     def _member(self, expr: Member, env: TypeEnv) -> Type:
-        record = self.infer(expr.object, env)
+        record = self.look(expr.object, env) if expr.optional else self.infer(expr.object, env)
         absent = record.optional or record.name == "none"
         if absent and not expr.optional:
-            what = path_of(expr.object) or "this"
-            text = f'"{what}" may be none here; check it before, or write {what}?.{expr.name}'
-            self.error("possible-none", text, expr.object.place)
+            what = path_of(expr.object) or "..."
+            self.may_be_none(expr.object, record, f"{what}?.{expr.name}")
         found = member(record, expr.name)
         if found is None and record.name != "none":
             self.no_member(expr, record)
         found = found or ANY
-        if path_of(expr) in env.known:
+        path = path_of(expr)
+        standing = None if path is None else env.standing(path)
+        if standing is not None and not standing.none:
             return replace(found, optional=False)
         return replace(found, optional=found.optional or (absent and found.name != "any"))
 
@@ -283,11 +301,11 @@ class _Checker(Findings):
                 self.check(expr.right, narrow(expr.left, env, expr.operator == "and"), BOOLEAN)
                 return BOOLEAN
             case "??":
-                left = replace(self.infer(expr.left, env), optional=False)
+                left = replace(self.look(expr.left, env), optional=False)
                 right = self.infer(expr.right, env)
                 return right if left.name == "none" else self._either(expr, left, right)
             case "==" | "!=":
-                left, right = self.infer(expr.left, env), self.infer(expr.right, env)
+                left, right = self._compared(expr.left, expr.right, env)
                 if common(left, right) is None:
                     self.apart(expr, left, right)
                 return BOOLEAN
@@ -300,6 +318,12 @@ class _Checker(Findings):
         if not found or strange:
             self.apart(expr, left, right)
         return operation_result(found, left, right)
+
+    def _compared(self, left: Expr, right: Expr, env: TypeEnv) -> tuple[Type, Type]:
+        """The types of both sides of ``==``: what is compared with none may be missing."""
+        if _is_none(left) or _is_none(right):
+            return self.look(left, env), self.look(right, env)
+        return self.infer(left, env), self.infer(right, env)
 
     def _choice(self, expr: Choice, env: TypeEnv) -> Type:
         self.check(expr.condition, env, BOOLEAN)
@@ -326,6 +350,10 @@ class _Checker(Findings):
         except ExpressionFailure as failure:
             if failure.name in _CERTAIN:
                 self.error("bad-value", failure.text, failure.place or expr.place)
+
+
+def _is_none(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and expr.value is None
 
 
 def _agreed(function: Function) -> Type:

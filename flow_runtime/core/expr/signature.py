@@ -22,6 +22,8 @@ class Parameter:
     type: Type
     may_be_left_out: bool = False
     repeats: bool = False
+    text: str = ""
+    """As it is spelled in its signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class Signature:
             return self.parameters[index]
         last = self.parameters[-1] if self.parameters else None
         return last if last is not None and last.repeats else None
+
+    def parameter_place(self, index: int) -> tuple[int, int] | None:
+        """Where in *text* the parameter that takes the argument at *index* is spelled."""
+        parameter = self.parameter(index)
+        if parameter is None:
+            return None
+        before = self.parameters[: self.parameters.index(parameter)]
+        start = self.text.index("(") + 1 + sum(len(p.text) + len(", ") for p in before)
+        return start, start + len(parameter.text)
 
     def takes(self, count: int) -> bool:
         """Whether *count* arguments are neither too few nor too many."""
@@ -66,6 +77,20 @@ class Signature:
             substitute(self.result, bound),
         )
 
+    def may_take(self, given: Sequence[Type], besides: int) -> bool:
+        """Whether arguments of these types may stand around the one at *besides*.
+
+        Others may still follow.
+        """
+        bound: dict[str, Type] = {}
+        for index, kind in enumerate(given):
+            parameter = self.parameter(index)
+            if parameter is None:
+                return False
+            if index != besides and not fits(kind, parameter.type, bound):
+                return False
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -90,7 +115,7 @@ def signature(line: str, gives: Type | None = None) -> tuple[str, Signature]:
         if fields is None:
             raise ValueError(f"not a parameter: {part} in {line}")
         repeats, name, left_out, kind = fields.groups()
-        parameters.append(Parameter(name, read_type(kind), bool(left_out), bool(repeats)))
+        parameters.append(Parameter(name, read_type(kind), bool(left_out), bool(repeats), part))
     return whole[1], Signature(line, tuple(parameters), gives or read_type(whole[3]))
 
 

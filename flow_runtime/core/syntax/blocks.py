@@ -36,10 +36,17 @@ class Chunk:
     misread: tuple[str, ...]
     """The first words of the lines that have a problem."""
 
+    @property
+    def may_stay(self) -> bool:
+        """Whether all that it holds is nodes (or boxes, which have no place)."""
+        return all(isinstance(item, NodeDecl | Layout) for item in self.items)
+
     def at(self, number: int) -> Chunk:
         """The same stretch, beginning at line *number*."""
-        if number == self.number:
-            return self
+        return self if number == self.number else self.again(number)
+
+    def again(self, number: int) -> Chunk:
+        """A copy of the stretch, beginning at line *number*."""
         return replace(self, number=number, items=moved(self.items, number - self.number))
 
 

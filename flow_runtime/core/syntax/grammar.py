@@ -10,6 +10,7 @@ from flow_runtime.core.syntax.build import Build, Mistake
 
 if TYPE_CHECKING:
     from lark import Lark, UnexpectedToken
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 Start: TypeAlias = Literal["item", "line", "spot", "expression", "prompt"]
 
@@ -35,17 +36,28 @@ def _engine() -> tuple[Lark, type[UnexpectedToken]]:
     return parser(Build()), UnexpectedToken
 
 
-def run(start: Start, text: str, line: int, column: int) -> Any:
-    """What *text*, which begins at *line* and *column*, says. Raises `ExpressionError`."""
+def begin(
+    start: Start, text: str, line: int, column: int
+) -> tuple[type[UnexpectedToken], InteractiveParser]:
+    """A parser in front of *text*, and the only exception by which it refuses one.
+
+    (Some terminal of the grammar matches each character.)
+    """
     lark, unexpected_token = _engine()
     parser = lark.parse_interactive(text, start=start)
     counter = parser.lexer_thread.state.line_ctr  # type: ignore[union-attr]
     counter.line, counter.column, counter.line_start_pos = line, column, 1 - column
+    return unexpected_token, parser
+
+
+def run(start: Start, text: str, line: int, column: int) -> Any:
+    """What *text*, which begins at *line* and *column*, says. Raises `ExpressionError`."""
+    unexpected_token, parser = begin(start, text, line, column)
     try:
         return parser.resume_parse()  # type: ignore[no-untyped-call]
     except Mistake as mistake:
         raise ExpressionError(mistake.problem) from None
-    except unexpected_token as error:  # the only one: some terminal matches each character
+    except unexpected_token as error:
         problem = _explained(start, text, line, column, error)
     raise ExpressionError(problem)
 

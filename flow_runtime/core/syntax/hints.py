@@ -17,6 +17,8 @@ from flow_runtime.core.syntax.mistakes import (
     place_of,
     shown,
 )
+from flow_runtime.core.syntax.value_hints import HINTS as VALUE_HINTS
+from flow_runtime.core.syntax.value_hints import quotes
 from flow_runtime.core.syntax.words import FULL_WIDTH, HEADER_WORDS
 
 LONGEST = 2000
@@ -50,6 +52,8 @@ def _full_width(s: Stumble) -> str | None:
     sign = FULL_WIDTH.get(character)
     if sign is None:
         return None
+    if long := re.match(r"[—–−－]+[>＞]", s.rest):
+        return f"{shown(long.group())} is not an arrow; write -> instead"
     what = "an ordinary blank" if sign == " " else sign
     what_is = f"the character {character}" if character.isprintable() else shown(character)
     return f"{what_is} is not a sign of the language; write {what} instead"
@@ -63,6 +67,8 @@ def _header_word(s: Stumble) -> str | None:
     known = f"no item begins with {shown(word)}"
     if near:
         return f"{known}; did you mean “{near}”?"
+    if _CONDITION.match(s.text):
+        return f"{known}; {_IF_NODE}"
     if re.match(r'(?:[\w.*#-]+|"[^"\n]*")?[^=]*(?:->|=(?!=))', s.text):
         return f"{known}; a line of a node is indented by two spaces"
     return f"{known}; expected {expected(s.expected)}"
@@ -81,8 +87,10 @@ def _comment_sign(s: Stumble) -> str | None:
     match = re.match(r"//|/\*|--(?!>)|;", s.rest)
     if match is None:
         return None
-    if match.group() == ";":
+    if match.group() == ";" and not re.search(r"[(\[{][^)\]}]*$", s.before):
         return "“;” is not needed; each thing stands on a line of its own"
+    if match.group() == ";":
+        return None
     return f"{shown(match.group())} does not begin a comment; write # instead"
 
 
@@ -144,18 +152,56 @@ def _jump_header(s: Stumble) -> str | None:
 def _arrow(s: Stumble) -> str | None:
     if s.start != "line":
         return None
+    if s.found == ">" and s.before.strip() == "-":
+        return "an arrow has no blank in it: write ->"
+    wrong = re.fullmatch(r'(\w+|"[^"\n]*")\s*(=+>)\s*(\w+)', s.text)
+    if wrong is not None:
+        return f"{shown(wrong[2])} is not an arrow; write {wrong[1]} -> {wrong[3]}"
     if (sign := re.match(r"[=\-]+>|>|-+(?=\s)", s.rest)) and "ARROW" in s.expected:
         return f"{shown(sign.group())} is not an arrow; write port -> node"
+    if s.found == "<" and (turned := re.fullmatch(r"(\w+)\s*<-+\s*(\w+)", s.text)):
+        return f"an arrow points to the right: {turned[2]} -> {turned[1]}"
+    return _around_arrow(s)
+
+
+def _around_arrow(s: Stumble) -> str | None:
     if s.before.rstrip().endswith("->"):
         if s.found.startswith('"'):
             return "an arrow leads to the name of a node, without quotes"
         return (
             "the name of the node is missing behind “->” (a port may also stand without an arrow)"
         )
+    if s.found == "->" and (way := re.search(r"->\s*(\w+)\s*$", s.before)):
+        return f"an arrow leads to one node; what follows {way[1]} is drawn from there"
     if "->" in s.before and s.found.startswith('"'):
         return 'a label stands before the arrow: port "label" -> node'
+    label = re.fullmatch(r'(\w+|"[^"\n]*")\s+(\w[\w ]*?)\s*->\s*(\w+)', s.text)
+    if label is not None and "LABEL" in s.expected:
+        return f'a label stands in quotes: {label[1]} "{label[2]}" -> {label[3]}'
+    return None
+
+
+_CONDITION = re.compile(r"(?:if|elif|else if|when|while)\s+[\w(\"]")
+_IF_NODE = "a condition is a node of its own: node NAME: if, and in it the line when = CONDITION"
+
+
+def _line_words(s: Stumble) -> str | None:
+    """Lines that were meant to be a parameter, an arrow or a condition."""
+    if s.start != "line" or s.offset == 0:
+        return None
     if s.found == ":" and re.fullmatch(r"[\w.]+\s*", s.before):
         return "a parameter is written with “=”, not “:”"
+    if re.match(r"(if|elif|else if|when|while)\s+[\w(\"]", s.text):
+        return (
+            "a condition is a node of its own: node NAME: if, and in it the line when = CONDITION"
+        )
+    if s.found == "=" and (name := re.fullmatch(r'"(\w+)"\s*', s.before)):
+        return f"the name of a parameter stands without quotes: {name[1]} = ..."
+    if s.found == "=" and (port := re.fullmatch(r"([0-9]+)\s*", s.before)):
+        return f"a port leads on by an arrow: {port[1]} -> NODE"
+    if pair := re.fullmatch(r"(\w+)\s+(\w+)", s.text):
+        one, other = pair.groups()
+        return f"write {one} -> {other} for an arrow, or {one} = {other} for a parameter"
     return None
 
 
@@ -172,135 +218,6 @@ def _text_only(s: Stumble) -> str | None:
     return "this text cannot hold an expression in braces; write {{ and }} for braces"
 
 
-_OTHER_OPERATORS = {
-    "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", "=": "==", "===": "==",
-    "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=",
-}  # fmt: skip
-_NO_OPERATORS = {
-    "**": "there is no operator for powers",
-    "++": "there is no “++”; write for example tries = tries + 1",
-    "+=": "there is no “+=”; write for example tries = tries + 1",
-    "-=": "there is no “-=”; write for example tries = tries - 1",
-    "//": "“//” is no operator; write “/” to divide, or # to begin a comment",
-}
-
-
-def _wrong_operator(s: Stumble) -> str | None:
-    if not s.found or not {"COMPARE", "PLAIN"} & s.expected:
-        return None
-    if s.found == "=" and re.fullmatch(r"[\w.\s]+=", s.before.rstrip()):
-        return "a parameter is written with one “=”: name = value"
-    joined = re.search(r"[^\w\s)\]}\"]*$", s.before)  # signs the lexer took as an operator before
-    for sign in ((joined.group() if joined else "") + s.found, s.found):
-        if sign in _NO_OPERATORS:
-            return _NO_OPERATORS[sign]
-        if sign in _OTHER_OPERATORS:
-            return f"“{sign}” is not an operator; write “{_OTHER_OPERATORS[sign]}”"
-    return None
-
-
-def _wrong_word(s: Stumble) -> str | None:
-    if "COMPARE" not in s.expected and "AND" not in s.expected:
-        return None
-    if s.found == "is":
-        return "“is” is not an operator; write “==” (or “!=” for “is not”)"
-    if s.found == "not":
-        return "write “not” before the whole comparison: not (a in b)"
-    if s.found == "?":
-        return "a choice is written: if CONDITION then VALUE else VALUE"
-    if s.found in ("AND", "OR", "NOT", "IN", "IF", "THEN", "ELSE"):
-        return f"words of the language are small: write “{s.found.lower()}”"
-    return None
-
-
-def _number(s: Stumble) -> str | None:
-    if re.match(r"\.[0-9]", s.rest) and "PLAIN" in s.expected:
-        return f"a number begins with a digit: 0{s.found}"
-    if (number := re.search(r"([0-9]+)\.$", s.before)) and s.expected == {"NAME"}:
-        return f"a number ends with a digit: {number[1]} or {number[1]}.0"
-    return None
-
-
-def _unit(s: Stumble) -> str | None:
-    number = re.search(r"([0-9.]+)\s*$", s.before)
-    if number and re.match(r"(?:ms|[smhd])[0-9]", s.rest):
-        return "a duration has one number and one unit, for example 90m for an hour and a half"
-    unit = re.match(r"(ms|s|m|h|d|sec|second|min|minute|hour|hr|day|milli)[a-z]*\b", s.rest)
-    if number is None or unit is None:
-        return None
-    short = {"sec": "s", "second": "s", "min": "m", "minute": "m", "hour": "h", "hr": "h",
-             "day": "d", "milli": "ms"}.get(unit[1], unit[1])  # fmt: skip
-    if "." in number[1]:
-        return (
-            f"a duration is a whole number with ms, s, m, h or d: not {number[1]}{short} "
-            "but a smaller unit (1500ms for one and a half seconds)"
-        )
-    return f"a duration is written without a blank, with ms, s, m, h or d: {number[1]}{short}"
-
-
-def _chained(s: Stumble) -> str | None:
-    if not re.match(r"==|!=|<=|>=|<|>|in\b", s.rest) or "AND" not in s.expected:
-        return None
-    return "two comparisons need a word between them: a < b and b < c"
-
-
-def _method(s: Stumble) -> str | None:
-    if s.found != "(" or not re.search(r"[\w\])]\s*$", s.before):
-        return None
-    return "only a function's name can be called, like upper(name); values have no methods"
-
-
-def _choice(s: Stumble) -> str | None:
-    if re.search(r"\bif\s*$", s.before) and "PLAIN" not in s.expected or s.found == "if":
-        return "a choice inside an expression stands in parentheses: (if A then B else C)"
-    if "THEN" in s.expected and "if" in s.before:
-        return "“then” is missing: if CONDITION then VALUE else VALUE"
-    if "ELSE" in s.expected and "then" in s.before:
-        return "“else” is missing: if CONDITION then VALUE else VALUE"
-    return None
-
-
-def _not_inside(s: Stumble) -> str | None:
-    if not re.search(r"\bnot\s*$", s.before) or "PLAIN" in s.expected:
-        return None
-    return "“not” inside an expression stands in parentheses: a == (not b)"
-
-
-def _quotes(s: Stumble) -> str | None:
-    if s.found == "'" or s.found == "`":
-        return f'a text stands between double quotes: "...", not {s.found}...{s.found}'
-    if s.found == "}" and {"CHARS", "LONG_CHARS", "PROSE"} & s.expected:
-        return "a brace that is to be said is written twice: }}"
-    if re.search(r'"$', s.before) and re.match(r"\w", s.found) and "PLUS" in s.expected:
-        return 'a quote inside a text is written \\"'
-    if s.found.startswith('"') and "PLUS" in s.expected:
-        return "two values stand side by side; put an operator (+) or a comma between them"
-    return None
-
-
-def _empty_slot(s: Stumble) -> str | None:
-    if s.found != "}" or not s.before.rstrip().endswith("{") or "RBRACE" in s.expected:
-        return None
-    return "there is no expression between the braces; write {{ and }} for braces"
-
-
-def _value_missing(s: Stumble) -> str | None:
-    if s.found or "PLAIN" not in s.expected:
-        return None
-    before = s.before.rstrip()
-    if re.search(r"(?<![=!<>])=$", before):
-        return "the value is missing behind “=”"
-    return (
-        f"the line ends too early; a value is missing behind {shown(_last_word(before))}"
-        if before
-        else "there is no expression here"
-    )
-
-
-def _last_word(text: str) -> str:
-    return re.split(r"\s", text)[-1]
-
-
 def _box(s: Stumble) -> str | None:
     if s.start != "spot":
         return None
@@ -311,8 +228,7 @@ def _box(s: Stumble) -> str | None:
 
 
 _HINTS = (
-    _full_width, _comment_sign, _header_word, _indented_header, _quotes, _declaration, _typed,
-    _title, _name_sign, _node_header, _jump_header, _arrow, _port, _text_only, _empty_slot,
-    _number, _unit, _not_inside, _wrong_operator, _wrong_word, _chained, _method, _choice,
-    _value_missing, _box,
+    _full_width, _comment_sign, _header_word, _indented_header, quotes, _declaration, _typed,
+    _title, _line_words, _name_sign, _node_header, _jump_header, _arrow, _port, _text_only,
+    *VALUE_HINTS, _box,
 )  # fmt: skip

@@ -87,6 +87,11 @@ _IN_WORDS = {
 _UNSAID = frozenset("CHARS LONG_CHARS PROSE DOT MINUS LBRACE LIST NOTE FRAME".split())
 
 
+def word_for(terminal: str) -> str:
+    """What a person calls a terminal that is a sign or a word of the language."""
+    return _IN_WORDS[terminal]
+
+
 def expected(terminals: frozenset[str]) -> str:
     """The terminals of the grammar in a person's words."""
     rest, words = set(terminals), []

@@ -11,7 +11,9 @@ place for is reported here: a second ``flow`` or ``schema`` line. Two ``layout``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from flow_runtime.core.expr.tree import Expr, Text
 from flow_runtime.core.model import (
@@ -35,6 +37,7 @@ from flow_runtime.core.syntax.blocks import (
 from flow_runtime.core.syntax.build import KNOWN_SCHEMA, FlowHeader, Item, SchemaHeader
 from flow_runtime.core.syntax.grammar import ExpressionError, run
 from flow_runtime.core.syntax.lines import HEADER, Lines, bracket_problem, read_lines
+from flow_runtime.core.syntax.moving import moved
 
 __all__ = [
     "ExpressionError", "Memory", "Parsed", "decode", "parse", "parse_expression", "parse_template",
@@ -51,6 +54,20 @@ class Parsed:
 
     flow: Flow | None
     problems: tuple[Problem, ...]
+    moved: Mapping[int, int] = field(default_factory=dict)
+    """By the identity of a node, how many lines further down it stands than its places say."""
+
+    @property
+    def placed(self) -> Flow | None:
+        """The flow with all places where they are now."""
+        if self.flow is None or not self.moved:
+            return self.flow
+        nodes = [moved(node, self.moved.get(id(node), 0)) for node in self.flow.nodes]
+        return replace(self.flow, nodes=tuple(nodes))
+
+
+_Commented: TypeAlias = dict[tuple[int, tuple[str, ...]], tuple[Item, Item]]
+"""An item, and the same with lines of comment above it, by its identity and the lines."""
 
 
 @dataclass(slots=True)
@@ -58,15 +75,20 @@ class Memory:
     """The stretches of the text parsed last, for an editor that parses after every change."""
 
     _chunks: dict[str, Chunk] = field(default_factory=dict)
+    _commented: _Commented = field(default_factory=dict)
 
 
-def parse(text: str, memory: Memory | None = None) -> Parsed:
-    """Read a flow file. With *memory*, what has not changed since the last time is reused."""
+def parse(text: str, memory: Memory | None = None, in_place: bool = False) -> Parsed:
+    """Read a flow file. With *memory*, what has not changed since the last time is reused.
+
+    *in_place*: a node that only stands on other lines than before stays the same object, with its
+    old places: see `Parsed.moved`. That is quicker than to make it anew.
+    """
     text = _with_plain_line_ends(text.removeprefix("\ufeff"))
     known = {} if memory is None else memory._chunks
     chunks: dict[str, Chunk] = {}
     seen: Seen = {}
-    assembly = _Assembly()
+    assembly = _Assembly({} if memory is None else memory._commented)
     cuts = [match.start() + 1 for match in HEADER.finditer(text)] + [len(text)]
     position, number, index = 0, 1, 0
     while position < len(text):
@@ -74,20 +96,27 @@ def parse(text: str, memory: Memory | None = None) -> Parsed:
             index += 1
         source = text[position : cuts[index]]
         chunk = known.get(source)
+        by = 0
         if chunk is not None:
-            chunk = chunks[source] = chunk.at(number)
+            if in_place and source in chunks:  # written twice: two things, not one
+                chunk = chunk.again(number)
+            elif in_place and chunk.may_stay:
+                by = number - chunk.number
+            else:
+                chunk = chunk.at(number)
+            chunks.setdefault(source, chunk)
             position = cuts[index]
         else:
             chunk, end = _read_chunk(text, position, number, cuts, index, seen)
             if end == cuts[index] and not chunk.problems:
                 chunks[source] = chunk
             position = end
-        assembly.add(chunk)
+        assembly.add(chunk, by)
         number += chunk.height
         if assembly.full:
             break
     if memory is not None:
-        memory._chunks = chunks
+        memory._chunks, memory._commented = chunks, assembly.commented
     return assembly.parsed()
 
 
@@ -162,7 +191,10 @@ def _read_chunk(
 class _Assembly:
     """Puts the items of all stretches into one flow."""
 
-    def __init__(self) -> None:
+    def __init__(self, commented: _Commented) -> None:
+        self._commented_before = commented
+        self.commented: _Commented = {}
+        self._moved: dict[int, int] = {}
         self._strays: tuple[str, ...] = ()
         self._problems: list[Problem] = []
         self._flow_misread = False
@@ -178,17 +210,27 @@ class _Assembly:
         """Whether there are more problems than a person wants to see."""
         return len(self._problems) >= MAX_PROBLEMS
 
-    def add(self, chunk: Chunk) -> None:
-        """Add the next stretch of the file."""
+    def add(self, chunk: Chunk, by: int = 0) -> None:
+        """Add the next stretch of the file, which stands *by* lines further down than it says."""
         self._problems += chunk.problems
         if chunk.misread and self._header is None:
             self._flow_misread |= "flow" in header_words(chunk.misread)
         for item in chunk.items:
             if self._strays:
-                comments = Comments(self._strays + item.comments.above, item.comments.behind)
-                item, self._strays = replace(item, comments=comments), ()
+                item, self._strays = self._with_comments(item, self._strays), ()
+            if by:
+                self._moved[id(item)] = by
             self._add_item(item)
         self._strays += chunk.strays
+
+    def _with_comments(self, item: Item, above: tuple[str, ...]) -> Item:
+        key = (id(item), above)
+        found = self._commented_before.get(key)
+        if found is None:
+            comments = Comments(above + item.comments.above, item.comments.behind)
+            found = (item, replace(item, comments=comments))
+        self.commented[key] = found
+        return found[1]
 
     def _add_item(self, item: Item) -> None:
         match item:
@@ -240,7 +282,7 @@ class _Assembly:
             tail=self._strays,
             place=header.place if header else NOWHERE,
         )
-        return Parsed(flow, tuple(problems))
+        return Parsed(flow, tuple(problems), self._moved)
 
 
 def _joined(one: Layout, other: Layout) -> Layout:

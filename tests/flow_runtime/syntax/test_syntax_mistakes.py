@@ -54,7 +54,8 @@ def test_a_mistake_is_explained(section: str, written: str, told: list[str]) -> 
         ("x\u00a0= 1", "the character U+00A0 (no-break space) is not a sign"),
         ("x = \x00", "the character U+0000 (a control character) does not fit here"),
         ("x = a\u200bb", "U+200B cannot be part of a name"),
-        ("x = " + "a" * 50 + " " + "b" * 50, "“" + "b" * 29 + "…” does not fit here"),
+        ("x -> y " + "b" * 50, "“" + "b" * 29 + "…” does not fit here"),
+        ("x = " + "a" * 50 + " " + "b" * 50, 'a text stands in quotes: "..."'),
         ("x = " + "a " * 2000, "“a” does not fit here; expected an operator"),
     ],
 )

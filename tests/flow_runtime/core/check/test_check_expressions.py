@@ -70,110 +70,6 @@ def test_half_typed_is_found_where_no_type_is_known() -> None:
     assert codes(text + "node b: hangup\n") == ["half-typed@10"]
 
 
-# --- what may be none -----------------------------------------------------------------------------
-
-LOOKUP = """flow f
-schema 1
-var note: text?
-start -> a
-node a: db_lookup
-  source = "s"
-  sql = "select 1"
-  into = row
-  found -> found
-  not_found -> other
-  error -> other
-node found: log
-  text = "{row.x}"
-  -> end
-node other: log
-  text = "{OTHER}"
-  -> end
-node end: hangup
-"""
-WITH_S = replace(SITE, sources={"s": False})
-
-
-def none_at(text: str) -> list[str]:
-    return codes(text, WITH_S)
-
-
-def test_a_port_tells_what_is_set_behind_it() -> None:
-    assert none_at(LOOKUP.replace("OTHER", "1")) == []
-    assert none_at(LOOKUP.replace("OTHER", "row.x")) == ["possible-none@16"]
-    assert none_at(LOOKUP.replace("OTHER", "row?.x ?? 0")) == []
-
-
-def test_where_ways_meet_only_common_knowledge_is_kept() -> None:
-    text = LOOKUP.replace("OTHER", "1").replace('"{row.x}"\n  -> end', '"{row.x}"\n  -> last')
-    text += 'node last: log\n  text = "{row.x}"\n  -> end\n'
-    assert none_at(text) == []
-    met = text.replace('text = "{1}"\n  -> end', 'text = "{1}"\n  -> last')
-    assert none_at(met) == ["possible-none@20"]
-    assert severities(met)[-1] == ("possible-none", "warning")
-
-
-def test_an_if_tells_behind_its_ports() -> None:
-    text = (
-        HEAD
-        + """node a: if
-  when = note != none
-  true -> yes
-  false -> no
-node yes: log
-  text = note
-  -> b
-node no: log
-  text = NO
-  -> b
-node b: hangup
-"""
-    )
-    assert codes(text.replace("NO", '"x"')) == []
-    assert codes(text.replace("NO", "note")) == ["possible-none@16"]
-
-
-def test_what_is_assigned_is_known_and_what_was_known_is_forgotten() -> None:
-    text = (
-        HEAD
-        + """node a: set
-  note = FIRST
-  t = note
-  note = LAST
-  -> b
-  error -> c
-node b: log
-  text = note
-  -> c
-node c: hangup
-"""
-    )
-    assert codes(text.replace("FIRST", '"x"').replace("LAST", "t")) == []
-    assert codes(text.replace("FIRST", "none").replace("LAST", "t")) == ["possible-none@10"]
-    assert codes(text.replace("FIRST", "t").replace("LAST", "none")) == ["possible-none@15"]
-
-
-def test_after_a_failed_set_nothing_is_known_of_its_variables() -> None:
-    text = HEAD + 'node a: set\n  sure = "y"\n  -> c\n  error -> b\n'
-    text += "node b: log\n  text = sure\n  -> c\nnode c: hangup\n"
-    assert codes(text) == ["possible-none@13"]
-
-
-def test_on_error_and_on_hangup_know_nothing() -> None:
-    text = HEAD.replace("start -> a\n", "start -> a\non_error -> e\non_hangup -> h\n")
-    text += "node a: hangup\nnode e: log\n  text = sure\n  -> a\nnode h: log\n  text = sure\n"
-    assert codes(text) == ["possible-none@12", "possible-none@15"]
-
-
-def test_of_nodes_that_no_call_reaches_nothing_is_said() -> None:
-    assert codes(HEAD + "node a: hangup\nnode b: log\n  text = note\n  -> a\n") == ["unreachable@9"]
-
-
-def test_behind_an_unknown_node_type_what_was_known_stays() -> None:
-    text = HEAD + "node a: mystery\n  x -> b\nnode b: log\n  text = sure\n  -> c\nnode c: hangup\n"
-    assert codes(text) == ["unknown-node@8"]
-
-
 def test_none_itself_is_an_error() -> None:
     assert severities(log("none")) == [("possible-none", "error")]
 
@@ -199,3 +95,37 @@ def test_a_prompt_must_be_in_every_language() -> None:
 def test_a_prompt_may_use_variables_of_the_flow_only() -> None:
     assert codes(SAY, site_with(en={"hi": "Hello {call.caller:digits}"})) == []
     assert codes(SAY, site_with(en={"hi": "Hello {name}"})) == ["unknown-name@5"]
+
+
+SPOKEN = """flow f
+schema 1
+var note: text?
+start -> a
+node a: if
+  when = note != none
+  true -> sure
+  false -> maybe
+  error -> maybe
+node sure: say
+  text = t"note"
+  -> b
+node maybe: say
+  text = t"note"
+  -> b
+node b: hangup
+"""
+
+
+def test_a_prompt_is_checked_where_it_is_spoken() -> None:
+    book = site_with(en={"note": "You said {note}."}, zh={"note": "您说了{note}{tries}。"})
+    found = problems_of(SPOKEN.replace("text?", "text? = contact.note"), book)
+    assert [(p.code, p.place.line, p.subject) for p in found] == [
+        ("unknown-name", 11, "sure"),
+        ("unknown-name", 14, "maybe"),
+        ("possible-none", 14, "maybe"),
+        ("possible-none", 14, "maybe"),
+    ]
+    assert found[2].text.startswith(
+        'prompt "note" (en): "note" may be none here (a call comes here by a (false) -> maybe);'
+    )
+    assert [step.node for step in found[2].path] == ["a", "maybe"]

@@ -35,6 +35,11 @@ def test_good_parameters(text: str) -> None:
         (node("wait\n  tiem = 2s\n  time = 1s\n"), "unknown-parameter@7", 'did you mean "time"?'),
         (node("wait\n"), "missing-parameter@6", "write time = ..."),
         (node("wait\n  time = 1s\n  time = 2s\n"), "duplicate-parameter@8", "on line 7"),
+        (
+            node('digits\n  prompt = "?"\n  into = t\n  into = fresh\n', DIGITS),
+            "duplicate-parameter@9",
+            "on line 8",
+        ),
         (node("wait\n  time.x = 1s\n  time = 1s\n"), "unknown-parameter@7", "no parameter time.x"),
         (node("set\n  m = 1\n"), "unknown-variable@7", "var m: TYPE"),
         (node("set\n  nn = 1\n"), "unknown-variable@7", 'did you mean "n"?'),

@@ -126,7 +126,7 @@ def test_a_subflow_that_never_comes_back() -> None:
             'error unknown-input@9: part has no input whom (did you mean "who"?)',
         ),
         ("{who: count}", "error type-mismatch@9: input who of part is a text, not a number"),
-        ("{who: maybe}", "warning possible-none@9: input who of part needs a value, but this may"),
+        ("{who: maybe}", "error unset-variable@9: input who of part needs a value, but this may"),
         ("{who: none}", "error type-mismatch@9: input who of part needs a value, not none"),
         ('{who: name, tries: "3"}', "error type-mismatch@9: input tries of part is a number"),
     ],

@@ -149,7 +149,7 @@ def is_of(value: Any, kind: Type) -> bool:
         return False
     if kind.name == "list" and kind.item is not None:
         return all(is_of(item, kind.item) for item in value)
-    if kind.fields is not None:
+    if kind.name == "record" and kind.fields is not None:
         return all(is_of(value.get(name), inner) for name, inner in kind.fields.items())
     return True
 

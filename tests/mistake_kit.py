@@ -1,0 +1,74 @@
+"""The flows that the mistakes of golden/mistakes.txt are made in, and what is said of them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flow_kit import LIBRARY
+from flow_runtime.core.called import CalledFlow
+from flow_runtime.core.check import check_text
+from flow_runtime.core.prompts import PromptBook
+from flow_runtime.core.surroundings import Surroundings
+from flow_runtime.core.syntax import parse
+
+_NODE = (
+    'flow f\nschema 1\ninput level: text = "gold"\nvar tries: number = 0\nvar note: text?\n'
+    "var late: boolean = false\nvar marks: list of number = [1]\nstart -> n\n\nnode n: ",
+    '\n\nnode b: say\n  text = "Thank you."\n  -> end\n\nnode end: hangup\n',
+)
+_DECLARATION = ("flow f\nschema 1\n", "\nstart -> end\n\nnode end: hangup\n")
+AROUND = {
+    "in the first column of a flow": ("flow f\n", ""),
+    "without a flow line": ("", ""),
+    "in a node": ("flow f\nnode a: menu\n  ", ""),
+    "in the layout": ("flow f\nlayout\n  ", ""),
+    "checked: a node": _NODE,
+    "checked: a declaration": _DECLARATION,
+    "checked: a whole flow": ("", ""),
+}
+"""By section, what stands before and behind the mistake."""
+
+_PART = 'flow part\nschema 1\ninput size: number\noutput mark: number = 1\nstart -> a\nnode a: end\n'
+_BOOK, _ = PromptBook.build(
+    {
+        "en": {"welcome": "Welcome.", "tariff": "It is {tries} cents.", "only.english": "Hi."},
+        "zh-CN": {"welcome": "欢迎。", "tariff": "{tries}分。"},
+    }
+)
+
+
+class _Office:
+    def state(self, at: Any, /) -> Any:
+        return "open"
+
+
+def _site() -> Surroundings:
+    files: dict[str, CalledFlow] = {}
+    site = Surroundings(
+        LIBRARY,
+        _BOOK,
+        calendars={"office": _Office(), "repairs": _Office()},
+        sources={"billing": True, "archive": False},
+        files={"jingle.wav": "/prompts/jingle.wav"}.get,
+        flows=files.get,
+        complete=True,
+    )
+    files["part.flow"] = CalledFlow("part.flow", parse(_PART).flow, site)
+    return site
+
+
+_SITE = _site()
+
+
+def told(section: str, written: str) -> list[str]:
+    """The problems of *written* (⏎ is a line break) in its section: LINE:COLUMN CODE: TEXT."""
+    before, behind = AROUND[section]
+    down = before.count("\n")
+    text = before + written.replace("⏎", "\n") + behind
+    if not section.startswith("checked"):
+        problems = parse(text).problems
+        return [f"{p.place.line - down}:{p.place.column} {p.code}: {p.text}" for p in problems]
+    return [
+        f"{p.place.line - down}:{p.place.column} {p.severity} {p.code}: {p.text}"
+        for p in check_text(text, _SITE, numbered=True)[1]
+    ]
