@@ -1,1 +1,1 @@
-"""The Qt designer (a later issue)."""
+"""The Qt designer: draw, check, try and watch a flow."""

@@ -1,0 +1,1 @@
+"""How the parts of a picture are painted: functions of a painter, without state of their own."""

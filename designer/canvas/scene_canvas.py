@@ -1,0 +1,246 @@
+"""The canvas on Qt's graphics scene: the default view of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsScene, QWidget
+
+from designer.canvas.floating import Floating
+from designer.canvas.hand import Hand
+from designer.canvas.input_view import InputView
+from designer.canvas.items import CardItem, PillItem, SheetItem, WiresItem
+from designer.canvas.keys import Keys
+from designer.canvas.protocol import CanvasListener
+from designer.canvas.silent import Silent
+from designer.core.picture import (
+    NO_CARD_MARK,
+    NO_MARKS,
+    Marks,
+    Picture,
+    PortKey,
+    PortMark,
+    Rect,
+)
+from designer.look.theme import theme
+from flow_runtime.core.model import PortValue
+
+_FAR: Final = 2000.0
+"""How far beyond the cards one can scroll."""
+
+
+class SceneCanvas:
+    """See `designer.canvas.protocol.Canvas`."""
+
+    def __init__(self) -> None:
+        self.scene = QGraphicsScene()
+        self.scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.cards: dict[str, CardItem] = {}
+        self.sheets: dict[int, SheetItem] = {}
+        self.wires = WiresItem()
+        self.scene.addItem(self.wires)
+        self.picture = Picture()
+        self.marks: Marks = NO_MARKS
+        self.listener: CanvasListener = Silent()
+        self.read_only = False
+        self.chosen: PortKey | None = None
+        """The connector that is selected."""
+        self._pills: list[PillItem] = []
+        self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
+        self.view = InputView(self.scene, Hand(self), Keys(self))
+        self._floating = Floating(self.view, self)
+        theme().changed.connect(self._repaint)
+
+    # --- Canvas ---------------------------------------------------------------------------------
+
+    @property
+    def widget(self) -> QWidget:
+        """See `Canvas`."""
+        return self.view
+
+    def listen(self, listener: CanvasListener) -> None:
+        """See `Canvas`."""
+        self.listener = listener
+
+    def show_picture(self, picture: Picture) -> None:
+        """See `Canvas`."""
+        if picture is self.picture:
+            return
+        before, self.picture = self.picture, picture
+        self._show_cards(picture)
+        self._show_sheets(picture)
+        if picture.pills != before.pills:
+            self._show_pills(picture)
+        self.wires.show_connectors(picture.connectors)
+        self._apply_marks()
+        self._set_room()
+        if self.chosen is not None and not self._is_connected(self.chosen):
+            self.choose(None)
+        self._floating.picture_changed()
+
+    def show_marks(self, marks: Marks) -> None:
+        """See `Canvas`."""
+        self.marks = marks
+        self._apply_marks()
+
+    def select(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
+        """See `Canvas`."""
+        self._selected = (
+            tuple(n for n in nodes if n in self.cards),
+            tuple(i for i in sheets if i in self.sheets),
+        )
+        chosen = frozenset(self._selected[0])
+        for name, card in self.cards.items():
+            card.change(selected=name in chosen)
+        for index, sheet in self.sheets.items():
+            sheet.select(index in self._selected[1])
+        self.wires.change(selected=chosen)
+
+    def selection(self) -> tuple[Sequence[str], Sequence[int]]:
+        """See `Canvas`."""
+        return self._selected
+
+    def focus_node(self, node: str, port: PortValue | None = None) -> None:
+        """See `Canvas`."""
+        card = self.cards.get(node)
+        if card is not None:
+            self.view.keys.focus(node, port)
+            self.view.bring_into_view(card.body())
+
+    def set_read_only(self, read_only: bool) -> None:
+        """See `Canvas`."""
+        self.read_only = read_only
+
+    def zoom(self, factor: float) -> None:
+        """See `Canvas`."""
+        self.view.set_zoom(factor)
+
+    def zoom_factor(self) -> float:
+        """See `Canvas`."""
+        return self.view.zoom_factor()
+
+    def fit(self, nodes: Collection[str] = ()) -> None:
+        """See `Canvas`."""
+        area = QRectF()
+        for name, card in self.cards.items():
+            if not nodes or name in nodes:
+                area = area.united(card.body())
+        if not nodes:
+            area = area.united(self._contents())
+        self.view.show_all(area)
+
+    def visible(self) -> Rect:
+        """See `Canvas`."""
+        seen = self.view.seen()
+        return Rect(seen.x(), seen.y(), seen.width(), seen.height())
+
+    def paint(self, painter: QPainter, target: QRectF) -> None:
+        """See `Canvas`."""
+        self.scene.render(painter, target, self.contents())
+
+    # --- for hand and keys ----------------------------------------------------------------------
+
+    def user_selects(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
+        """The person has selected these."""
+        self.choose(None)
+        before = self._selected
+        self.select(nodes, sheets)
+        if self._selected != before:
+            self.listener.selection_changed(*self._selected)
+
+    def choose(self, source: PortKey | None) -> None:
+        """Select the connector from *source*, or none."""
+        self.chosen = source
+        self.wires.change(chosen=source)
+
+    def card_at(self, at: QPointF) -> CardItem | None:
+        """The card at *at* in the scene, with its ports; the topmost."""
+        found = [card for card in self.cards.values() if card.contains(card.mapFromScene(at))]
+        return max(found, key=lambda card: card.zValue(), default=None)
+
+    def sheet_at(self, at: QPointF) -> SheetItem | None:
+        """The note, or the frame by its title or border, at *at* in the scene."""
+        for sheet in reversed(list(self.sheets.values())):
+            body = sheet.body()
+            if not body.adjusted(-4, -4, 4, 4).contains(at):
+                continue
+            inside = body.adjusted(8, 26, -8, -8)
+            if sheet.sheet.kind == "note" or sheet.grip_at(at) or not inside.contains(at):
+                return sheet
+        return None
+
+    def contents(self) -> QRectF:
+        """Around all that is painted, with a margin."""
+        return self._contents().adjusted(-30, -30, 30, 30)
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _contents(self) -> QRectF:
+        area = self.wires.boundingRect()
+        for card in self.cards.values():
+            area = area.united(card.body())
+        for sheet in self.sheets.values():
+            area = area.united(sheet.body())
+        for pill in self._pills:
+            area = area.united(pill.boundingRect())
+        return area
+
+    def _show_cards(self, picture: Picture) -> None:
+        wanted = {card.name: card for card in picture.cards}
+        for name in [name for name in self.cards if name not in wanted]:
+            self.scene.removeItem(self.cards.pop(name))
+        selected = frozenset(self._selected[0])
+        for name, card in wanted.items():
+            item = self.cards.get(name)
+            if item is None:
+                item = self.cards[name] = CardItem(card)
+                self.scene.addItem(item)
+                item.change(selected=name in selected)
+            else:
+                item.show_card(card)
+                item.setPos(card.rect.x, card.rect.y)
+        self.cards = {name: self.cards[name] for name in wanted}
+
+    def _show_sheets(self, picture: Picture) -> None:
+        wanted = {sheet.index: sheet for sheet in picture.sheets}
+        for index in list(self.sheets):
+            sheet = wanted.get(index)
+            if sheet is None or sheet.kind != self.sheets[index].sheet.kind:
+                self.scene.removeItem(self.sheets.pop(index))
+        for index, sheet in wanted.items():
+            if index in self.sheets:
+                self.sheets[index].show_sheet(sheet)
+                self.sheets[index].setPos(0, 0)
+            else:
+                item = self.sheets[index] = SheetItem(sheet)
+                self.scene.addItem(item)
+                item.select(index in self._selected[1])
+
+    def _show_pills(self, picture: Picture) -> None:
+        for item in self._pills:
+            self.scene.removeItem(item)
+        self._pills = [PillItem(pill) for pill in picture.pills]
+        for item in self._pills:
+            self.scene.addItem(item)
+
+    def _apply_marks(self) -> None:
+        ports: dict[str, dict[PortValue, PortMark]] = {}
+        for (node, port), mark in self.marks.ports.items():
+            ports.setdefault(node, {})[port] = mark
+        for name, card in self.cards.items():
+            card.show_marks(self.marks.cards.get(name, NO_CARD_MARK), ports.get(name, {}))
+            card.change(dim=self.marks.dim)
+        self.wires.change(marks=self.marks.ports, dim=self.marks.dim)
+
+    def _set_room(self) -> None:
+        self.scene.setSceneRect(self._contents().adjusted(-_FAR, -_FAR, _FAR, _FAR))
+
+    def _is_connected(self, source: PortKey) -> bool:
+        return any(connector.source == source for connector in self.picture.connectors)
+
+    def _repaint(self) -> None:
+        self.view.viewport().update()
+        self._floating.picture_changed()

@@ -1,0 +1,1 @@
+"""The designer without Qt: document, edits, layout, routing, and the picture that is painted."""

@@ -1,0 +1,65 @@
+"""What every form has: a head, a column of fields, and how it follows the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from designer.forms.commit_line import CommitLine
+from designer.forms.context import FormContext
+
+
+class Body(QWidget):
+    """One form. *shape* tells when it has to be made anew instead of refreshed."""
+
+    def __init__(self, context: FormContext) -> None:
+        super().__init__()
+        self.context, self.session = context, context.session
+        self.head = QVBoxLayout()
+        self.column = QVBoxLayout()
+        self.column.setContentsMargins(14, 10, 14, 14)
+        self.column.setSpacing(12)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self.head)
+        whole.addLayout(self.column)
+        whole.addStretch(1)
+
+    @property
+    def shape(self) -> Hashable:
+        """What the form was made for."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """The flow has changed, by this form or otherwise."""
+        raise NotImplementedError
+
+    def commit(self) -> None:
+        """Take what is typed and not taken yet: the selection is about to change."""
+        for line in self.findChildren(CommitLine):
+            line.commit()
+
+    def add_rule(self) -> None:
+        """A line across the whole form."""
+        rule = QFrame()
+        rule.setProperty("role", "rule")
+        self.column.addWidget(rule)
+
+
+def note(words: str, role: str = "help") -> QLabel:
+    """A text that may take several lines."""
+    label = QLabel(words)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def heading(words: str) -> QLabel:
+    """The label of a group of rows."""
+    label = QLabel(words)
+    label.setProperty("role", "label")
+    return label

@@ -1,0 +1,1 @@
+"""Editors of single values, by what the value is."""

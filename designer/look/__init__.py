@@ -1,0 +1,1 @@
+"""How the designer looks: tokens, fonts, icons, style sheet, and the words of its languages."""

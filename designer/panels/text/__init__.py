@@ -1,0 +1,1 @@
+"""The flow as text: an editor beside the canvas, each following the other."""

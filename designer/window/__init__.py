@@ -1,0 +1,1 @@
+"""The designer's window: files, actions, and the panels around the canvas."""

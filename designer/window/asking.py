@@ -1,0 +1,53 @@
+"""Questions to the person, in message boxes: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from designer.look.i18n import tr
+
+Answer = Literal["save", "drop", "cancel"]
+
+
+def ask_to_save(parent: QWidget, name: str) -> Answer:
+    """A flow is closed with work that is not saved."""
+    box = QMessageBox(
+        QMessageBox.Icon.Question,
+        tr("Save {name}?", name=name),
+        tr("“{name}” has changes that are not saved.", name=name),
+        QMessageBox.StandardButton.NoButton,
+        parent,
+    )
+    save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+    drop = box.addButton(tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(cancel)
+    box.exec()
+    if box.clickedButton() is save:
+        return "save"
+    return "drop" if box.clickedButton() is drop else "cancel"
+
+
+def ask(parent: QWidget, title: str, text: str, yes: str, no: str) -> bool:
+    """A question with two answers; Esc is *no*."""
+    box = QMessageBox(
+        QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.NoButton, parent
+    )
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    reject = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(accept)
+    box.setEscapeButton(reject)
+    box.exec()
+    return box.clickedButton() is accept
+
+
+def tell(parent: QWidget, title: str, text: str) -> None:
+    """Something went wrong."""
+    box = QMessageBox(
+        QMessageBox.Icon.Warning, title, text, QMessageBox.StandardButton.NoButton, parent
+    )
+    box.addButton(tr("Close"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()

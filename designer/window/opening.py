@@ -1,0 +1,87 @@
+"""Makes pages: of a file, of nothing, of work that was recovered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from designer.core.document import Document
+from designer.look.i18n import tr
+from designer.session import Session
+from designer.site import OpenSite, Site, Template
+from designer.window.drawer import Drawer
+from designer.window.flow_file import CannotOpen, FlowFile
+from designer.window.page import Page
+from designer.window.recovery import Lost, Recovery
+from nodes.catalogue import library
+
+_EMPTY = "flow new_flow\nschema 1\n"
+
+
+def order(word: str) -> Sequence[str]:
+    """The parameters of a node type as they are printed."""
+    cls = library().get(word)
+    return () if cls is None else tuple(cls.params)
+
+
+class Opening:
+    """Makes pages with the sites that *open_site* finds."""
+
+    def __init__(self, open_site: OpenSite, recovery: Recovery) -> None:
+        self._open_site, self._recovery = open_site, recovery
+
+    def file(self, path: Path) -> Page:
+        """The flow in *path*; raises `CannotOpen`."""
+        file = FlowFile(path)
+        return self._page(file.read(), file)
+
+    def empty(self) -> Page:
+        """A new flow."""
+        return self._page(_EMPTY, None)
+
+    def recovered(self, lost: Lost) -> Page:
+        """Work that was not saved; the file it belongs to stays as it is until it is saved."""
+        file = None
+        if lost.path is not None:
+            file = FlowFile(lost.path)
+            try:
+                file.read()
+            except CannotOpen:
+                file.keep_mine()
+        page = self._page(lost.text, file)
+        page.session.document.unsaved()
+        return page
+
+    def again(self, page: Page) -> Page:
+        """A page of the same session: the language of the interface is another one."""
+        new = Page(page.session, page.keep, page.file, page.drawer)
+        new.saved_at, new.kept_at = page.saved_at, page.kept_at
+        new.show_text(page.text_shown)
+        return new
+
+    def site(self, path: Path | None) -> tuple[Site, str]:
+        """The site of *path*, and what is wrong with its configuration."""
+        try:
+            return self._open_site(path), ""
+        except ValueError as error:
+            return self._open_site(None), str(error)
+
+    def template(self, template: Template, folder: Path) -> Path:
+        """Copy *template* into *folder*; the flow to open. Raises OSError. Takes long."""
+        return self.site(None)[0].begin(template, folder)
+
+    def templates(self) -> Sequence[Template]:
+        """What a new flow can begin with."""
+        return self.site(None)[0].templates()
+
+    def _page(self, text: str, file: FlowFile | None) -> Page:
+        path = None if file is None else file.path
+        site, trouble = self.site(path)
+        drawer = Drawer(site, path)
+        session = Session(Document(text, order), path, site, drawer)
+        page = Page(session, self._recovery.new_name(), file, drawer)
+        if trouble:
+            page.banner.tell(
+                tr("The configuration is not used, for it has mistakes: {what}", what=trouble)
+            )
+        return page

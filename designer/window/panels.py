@@ -1,0 +1,178 @@
+"""Which panels a window has, and how each is joined with the flow that it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from designer.look.i18n import tr
+from designer.look.icons import icon
+from designer.panels.compare import Compare
+from designer.panels.flows import Flows
+from designer.panels.outline import Outline
+from designer.panels.palette import Palette
+from designer.panels.problems import Problems
+from designer.panels.text.editor import FlowText
+from designer.window.docks import made_by
+from designer.window.page import Page
+from designer.window.tour import Stop
+
+if TYPE_CHECKING:
+    from designer.window.main_window import MainWindow
+
+
+class Panels:
+    """Fills the docks of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        left, right, bottom = window.left, window.right, window.bottom
+        left.add_panel("nodes", tr("Nodes"), self._palette)
+        left.add_panel("outline", tr("Outline"), self._outline)
+        left.add_panel("flows", tr("Flows"), self._flows)
+        missing = tr("This panel is not installed.")
+        make = made_by("designer.forms", "make_form", missing)
+        right.add_panel("properties", tr("Properties"), make)
+        make = made_by("designer.panels.simulator", "make_phone", missing)
+        right.add_panel("phone", tr("Phone"), make)
+        bottom.add_panel("problems", tr("Problems"), self._problems)
+        make = made_by("designer.panels.simulator", "make_simulator", missing)
+        bottom.add_panel("simulator", tr("Simulator"), make)
+        bottom.add_panel("text", tr("Text"), lambda page: FlowText(page.session))
+        make = made_by("designer.panels.tests", "make_tests", missing)
+        bottom.add_panel("tests", tr("Tests"), make)
+        bottom.add_panel("compare", tr("Compare"), lambda page: Compare(page.session))
+        self._count = QLabel()
+        self._count.setProperty("role", "count")
+        bottom.tabs.tabBar().setTabButton(0, QTabBar.ButtonPosition.RightSide, self._count)
+        self._filter, self._fold = QComboBox(), QToolButton()
+        bottom.tabs.setCornerWidget(self._corner())
+        self.dress()
+
+    # --- panels ---------------------------------------------------------------------------------
+
+    def _palette(self, page: Page) -> QWidget:
+        palette = Palette(page.session)
+        palette.wanted.connect(page.drawing.add_after_selection)
+        return palette
+
+    def _outline(self, page: Page) -> QWidget:
+        outline = Outline(page.session)
+        outline.form_wanted.connect(lambda _: self._window.open_form())
+        outline.deletion_wanted.connect(page.drawing.deletion_wanted)
+        outline.rename_wanted.connect(page.rename)
+        outline.connect_wanted.connect(page.connect_from)
+        return outline
+
+    def _flows(self, page: Page) -> QWidget:
+        flows = Flows(page.session)
+        flows.open_wanted.connect(self._window.files.reveal_file)
+        return flows
+
+    def _problems(self, page: Page) -> QWidget:
+        problems = Problems(page.session)
+        problems.chosen.connect(page.choose_problem)
+        problems.line_wanted.connect(page.show_line)
+        self._filter.currentIndexChanged.connect(lambda _: self._narrow(problems))
+        self._narrow(problems)
+        return problems
+
+    def compare_with_disk(self, page: Page) -> None:
+        """Show how the open flow differs from its file."""
+        panel: Any = self._window.bottom.show_panel("compare").panel(page)
+        panel.with_file()
+
+    def focus(self, panel: QWidget) -> None:
+        """Put the focus into the first field of *panel*."""
+        for widget in panel.findChildren(QWidget):
+            if isinstance(widget, QLineEdit | QComboBox) and widget.isVisibleTo(panel):
+                widget.setFocus()
+                return
+
+    # --- the strip of the bottom dock -----------------------------------------------------------
+
+    def count_problems(self, page: Page | None) -> None:
+        """The number on the tab."""
+        count = 0 if page is None else len(page.session.problems)
+        self._count.setText(str(count))
+        self._count.setVisible(count > 0)
+        bar = self._window.bottom.tabs.tabBar()
+        bar.setTabText(0, tr("Problems"))
+
+    def dress(self) -> None:
+        """Icons in the colours of the theme."""
+        self._fold.setIcon(icon("ui-chevron-down", "muted", 16))
+
+    def _corner(self) -> QWidget:
+        self._filter.setProperty("role", "plain")
+        self._filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for words in (tr("Errors and warnings"), tr("Errors"), tr("Warnings")):
+            self._filter.addItem(words)
+        self._filter.setAccessibleName(tr("Which problems are shown"))
+        self._fold.setIconSize(QSize(16, 16))
+        self._fold.setToolTip(tr("Hide this panel"))
+        self._fold.setAccessibleName(tr("Hide this panel"))
+        self._fold.clicked.connect(lambda: self._window.bottom.hide())
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(6)
+        row.addWidget(self._filter)
+        row.addWidget(self._fold)
+        shown = self._window.bottom.tabs
+        shown.currentChanged.connect(lambda at: self._filter.setVisible(at == 0))
+        self._filter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return corner
+
+    def _narrow(self, problems: Problems) -> None:
+        kinds = (("error", "warning"), ("error",), ("warning",))
+        problems.show_severities(kinds[self._filter.currentIndex()])
+
+    # --- tour -----------------------------------------------------------------------------------
+
+    def tour_stops(self) -> list[Stop]:
+        """What is where."""
+        window = self._window
+        page = window.page
+        for dock in (window.left, window.right, window.bottom):
+            dock.show()
+        return [
+            (
+                lambda: window.left,
+                tr("Nodes"),
+                tr("What a line can do. Drag one to the canvas, double-click it, or press / and "
+                   "type its name."),
+            ),
+            (
+                lambda: window.documents if page is None else page.canvas.widget,
+                tr("Canvas"),
+                tr("Drag from a round port to a card to say what happens next. Ctrl+wheel zooms, "
+                   "Space and dragging moves the picture."),
+            ),
+            (
+                lambda: window.right,
+                tr("Properties"),
+                tr("What the selected node says and does. The Phone tab lets you be the caller."),
+            ),
+            (
+                lambda: window.bottom,
+                tr("Problems"),
+                tr("Checked while you draw. Choose one to see how a caller gets there."),
+            ),
+            (
+                lambda: window.status,
+                tr("Commands"),
+                tr("Ctrl+K finds every command and every card. Nothing is lost: your work is kept "
+                   "every few seconds."),
+            ),
+        ]  # fmt: skip

@@ -1,0 +1,78 @@
+"""What a window without an open flow shows: begin, open, recent flows, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from designer.look.i18n import tr
+from designer.site import Template
+
+
+class StartPage(QScrollArea):
+    """One column in the middle."""
+
+    new_wanted = Signal()
+    open_wanted = Signal()
+    path_wanted = Signal(object)
+    template_wanted = Signal(object)
+
+    def __init__(self, recent: Sequence[Path], templates: Sequence[Template]) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        inner = QWidget()
+        outer = QHBoxLayout(inner)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        outer.addStretch(1)
+        outer.addLayout(column, 3)
+        outer.addStretch(1)
+        column.addStretch(1)
+        column.addWidget(_label(tr("Draw how a telephone line behaves"), "panel"))
+        row = QHBoxLayout()
+        row.addWidget(_button(tr("New flow"), self.new_wanted.emit, primary=True))
+        row.addWidget(_button(tr("Open…"), self.open_wanted.emit))
+        row.addStretch(1)
+        column.addLayout(row)
+        if recent:
+            column.addSpacing(14)
+            column.addWidget(_label(tr("Recent"), "label"))
+        for path in recent[:6]:
+            words = f"{path.stem}  —  {path.parent}"
+            column.addWidget(_flat(words, lambda path=path: self.path_wanted.emit(path)))
+        column.addSpacing(14)
+        column.addWidget(_label(tr("Templates"), "label"))
+        for one in templates:
+            button = _flat(tr(one.title), lambda one=one: self.template_wanted.emit(one))
+            button.setToolTip(one.about)
+            row = QHBoxLayout()
+            row.addWidget(button)
+            row.addWidget(_label(one.about, "help"), 1)
+            column.addLayout(row)
+        column.addStretch(2)
+        self.setWidget(inner)
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _button(text: str, act: object, primary: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("primary", primary)
+    button.clicked.connect(act)
+    return button
+
+
+def _flat(text: str, act: object) -> QPushButton:
+    assert callable(act)
+    button = QPushButton(text)
+    button.setProperty("flat", True)
+    button.clicked.connect(lambda: act())
+    return button
