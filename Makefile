@@ -9,14 +9,20 @@ BIN := $(VENV)/bin
 
 # espeak-ng speaks; libespeak-ng1 is what pyttsx3 loads; libspandsp2 hears in-band tones.
 RUN_PACKAGES := python3-venv espeak-ng libespeak-ng1 espeak-ng-data libspandsp2
-# Real peers and servers for the tests.
-TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip-core kamailio kamailio-extra-modules postgresql tcpdump procps
+# What Qt needs to show a window, and fonts with Chinese in them.
+DESIGN_PACKAGES := libgl1 libegl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
+	libpulse0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 libxcb-shape0 \
+	libxcb-randr0 libxcb-xkb1 fonts-inter fonts-noto-cjk
+# Real peers, servers and a screen for the tests.
+TEST_PACKAGES := $(RUN_PACKAGES) $(DESIGN_PACKAGES) sip-tester baresip-core kamailio kamailio-extra-modules \
+	postgresql tcpdump procps xvfb xdotool
 
-.PHONY: help setup demo run test check reference docs test-setup clean
+.PHONY: help setup demo run design test check reference docs test-setup clean
 
 help:
 	@echo "make demo    see a real call walk through the sample flow"
 	@echo "make run     serve the sample flow (HOST=<LAN address> for telephones on your network)"
+	@echo "make design  draw flows: installs the designer and opens the sample flow"
 	@echo "make setup   only install: $(BIN)/cordboard"
 	@echo "make test    all checks and tests, with real peers"
 	@echo "make check   ruff, mypy, import contracts (quick)"
@@ -45,7 +51,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.test-packages $(BIN)/python
 	@echo "installing Cordboard and its test tools into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs,pyvoip,postgresql]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs,designer,pyvoip,postgresql]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-docs
 
 $(VENV)/.installed-docs: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
@@ -59,6 +65,16 @@ demo: setup
 run: setup
 	@[ -e var/line/cordboard.toml ] || $(BIN)/cordboard init var/line
 	@$(BIN)/cordboard serve --config var/line/cordboard.toml --host $(HOST) --port $(PORT)
+
+$(VENV)/.installed-designer: pyproject.toml | $(VENV)/.run-packages $(BIN)/python
+	@sh deploy/debian-packages.sh $(DESIGN_PACKAGES)
+	@echo "installing the designer into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[designer]'
+	@touch $@ $(VENV)/.installed
+
+design: $(VENV)/.installed-designer
+	@[ -e var/line/cordboard.toml ] || $(BIN)/cordboard init var/line
+	@$(BIN)/cordboard design var/line/gas_hotline.flow
 
 check: test-setup
 	$(BIN)/ruff check .

@@ -7,23 +7,28 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
+from types import ModuleType
 
 COMMANDS = {
     "serve": "answer calls until SIGTERM",
     "check": "find the problems of flows",
     "fmt": "print flows in their canonical form",
     "test": "make the calls of *.call.yaml files",
+    "design": "draw a flow: canvas, text, checks and simulator",
     "simulate": "be the caller of a flow, in the terminal",
     "call": "place a call with the built-in softphone",
     "nodes": "show the node library",
+    "export": "write a flow as VoiceXML",
+    "import": "make flows of a VoiceXML document",
     "render-prompts": "speak all fixed prompts into the cache",
     "status": "look at a running server",
     "doctor": "what is installed or missing, and what to do about it",
-    "init": "make a folder with the sample flow, ready to serve",
+    "init": "make a folder with a sample line, ready to serve",
     "demo": "see a real call walk through the sample flow",
     "bench": "measure speed and memory on this machine",
 }
-"""Command -> help. The module is the command with underscores; it is imported when it is used."""
+"""Command -> help. `command_module` finds its module, which is imported when it is used."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         near = suggest(name, COMMANDS, len(COMMANDS))
         print(f"cordboard: there is no command {name}{near}", file=sys.stderr)
         return 2
-    module = importlib.import_module(f"cordboard.commands.{name.replace('-', '_')}")
+    module = command_module(name)
     parser = argparse.ArgumentParser(prog=f"cordboard {name}", description=module.__doc__)
     module.add_arguments(parser)
     try:
@@ -57,6 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"cordboard {name}: {_told(error)}", file=sys.stderr)
         return 2
+
+
+def command_module(name: str) -> ModuleType:
+    """The module of a command: underscores for hyphens, and one behind a word of Python."""
+    word = name.replace("-", "_")
+    return importlib.import_module(f"cordboard.commands.{word}{'_' * iskeyword(word)}")
 
 
 def _print_what_can_be_printed() -> None:

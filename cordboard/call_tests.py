@@ -12,6 +12,7 @@ from cordboard.data import open_data
 from cordboard.simulator import NoData
 from cordboard.surroundings import beside, configured, standalone
 from flow_runtime.call_tests import (
+    ENDING,
     FlowCoverage,
     OpenData,
     Result,
@@ -23,8 +24,6 @@ from flow_runtime.call_tests import (
 )
 from flow_runtime.core.program import Program
 from flow_runtime.flow_files import load_flow
-
-ENDING = ".call.yaml"
 
 
 def find_tests(paths: Iterable[Path]) -> Iterator[Path]:

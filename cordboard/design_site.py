@@ -16,6 +16,7 @@ from cordboard.call_tests import find_config
 from cordboard.config import Config, ConfigError, load_config
 from cordboard.config.settings import Tts
 from cordboard.data import open_data
+from cordboard.outside import Outside, simulated
 from cordboard.samples import make_site, samples
 from cordboard.simulator import NoData
 from cordboard.speaking import open_speech
@@ -121,6 +122,10 @@ class DesignSite:
         if self._read is None:
             return NoData()
         return open_data(self._read, self._around.zone)
+
+    def open_outside(self, folder: Path) -> Outside:
+        """See `designer.site.Site`."""
+        return simulated(self._read, folder)
 
     def try_query(
         self, source: str, sql: str, bind: Mapping[str, Any], timeout: timedelta, most: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -90,6 +91,9 @@ class Server:
         self._in_background(self._outside.warm_up(needs(self._flows.programs().values())))
         for source in self._config.data:
             self._in_background(self._probe(source))
+        # what is loaded now stays: later collections, which hold up every call, look past it
+        gc.collect()
+        gc.freeze()
 
     async def stop(self, drain: float) -> None:
         """Take no new calls, give those in progress *drain* seconds, and clean up."""

@@ -29,7 +29,8 @@ from designer.window.watch import Watch
 class Program(QObject):
     """What all windows share."""
 
-    _copied = Signal(object, object, str)
+    _copied = Signal(MainWindow, str, str)
+    """A template was copied: for whom, the flow in it, and what went wrong, if anything."""
 
     def __init__(
         self, open_site: OpenSite, settings: Settings, recovery: Recovery, server: str = ""
@@ -164,18 +165,18 @@ class Program(QObject):
 
         def copy() -> None:
             try:
-                self._copied.emit(window, self.opening.template(template, folder), "")
+                self._copied.emit(window, str(self.opening.template(template, folder)), "")
             except OSError as error:
-                self._copied.emit(window, None, str(error))
+                self._copied.emit(window, "", str(error))
 
         self._worker.submit(copy)
 
-    def _open_copy(self, window: MainWindow, flow: Path | None, trouble: str) -> None:
+    def _open_copy(self, window: MainWindow, flow: str, trouble: str) -> None:
         window.status.clearMessage()
-        if flow is None:
+        if trouble:
             asking.tell(window, tr("Cannot copy"), trouble)
         else:
-            window.files.open_path(flow)
+            window.files.open_path(Path(flow))
 
     def _flow_changed(self, page: Page) -> None:
         window = self._window_of(page)
@@ -244,5 +245,3 @@ def run(
     code = app.exec()
     program.close()
     return code
-
-

@@ -16,7 +16,7 @@ from designer.core.document import Document, Refused
 from designer.core.marks import joined
 from designer.core.picture import NO_MARKS, Marks, Picture
 from designer.site import Site
-from flow_runtime.core.check import check_flow
+from flow_runtime.core.check.incremental import FlowChecker
 from flow_runtime.core.model import Flow, PortValue
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.surroundings import Surroundings
@@ -51,6 +51,8 @@ class Session(QObject):
         self.document, self.path, self.site = document, path, site
         self._make_picture = make_picture
         self._around: Surroundings | None = None
+        self._checker: FlowChecker | None = None
+        self._checks_numbered = False
         self._picture: Picture | None = None
         self._drawn: Flow | None = None
         self._problems: Sequence[Problem] = ()
@@ -164,7 +166,7 @@ class Session(QObject):
     def reload_site(self) -> None:
         """Configuration, prompts, or a flow that this one calls have changed."""
         self.site.reload()
-        self._around = None
+        self._around = self._checker = None
         self._picture = None
         self.site_changed.emit()
         self._was_changed()
@@ -172,10 +174,11 @@ class Session(QObject):
     def check_now(self) -> None:
         """Check without waiting; `problems_changed` follows when something is different."""
         self._checking.stop()
-        flow = self.document.flow
-        problems = list(self.document.misread)
-        if flow is not None and not self.document.broken:
-            problems += check_flow(flow, self.around, numbered=self._is_numbered())
+        numbered = self._is_numbered()
+        if self._checker is None or self._checks_numbered != numbered:
+            self._checker = FlowChecker(self.around, numbered)
+            self._checks_numbered = numbered
+        _, problems = self._checker.check_text(self.document.text)
         if problems != self._problems:
             self._problems = problems
             self.problems_changed.emit()

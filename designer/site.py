@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from flow_runtime.call_tests import OpenData
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.surroundings import Surroundings
+from flow_runtime.services import Mailer, Pins, Texter, Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,29 @@ class Template:
     about: str
     folder: Path
     flow: Path
+
+
+class Outside(Protocol):
+    """The services beyond the call of one simulated call; none of them sends anything."""
+
+    @property
+    def web(self) -> Web:
+        """Web servers, the real ones."""
+
+    @property
+    def mail(self) -> Mailer | None:
+        """Only notes what would be sent."""
+
+    @property
+    def sms(self) -> Texter | None:
+        """Only notes what would be sent."""
+
+    @property
+    def pins(self) -> Pins:
+        """Those of the configured database."""
+
+    async def close(self) -> None:
+        """Close what was opened."""
 
 
 class Site(Protocol):
@@ -59,6 +83,9 @@ class Site(Protocol):
 
     def open_data(self) -> OpenData:
         """The real data sources, for a simulated call or a query tried by hand."""
+
+    def open_outside(self, folder: Path) -> Outside:
+        """The services of a simulated call, which may put files into *folder*."""
 
     def try_query(
         self, source: str, sql: str, bind: Mapping[str, Any], timeout: timedelta, most: int

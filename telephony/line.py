@@ -237,9 +237,13 @@ class Line(ABC):
         """Take no new calls, wait up to *drain* seconds for the running ones, end the rest."""
 
     @abstractmethod
-    async def dial(self, to: str, *, caller_id: str | None, timeout: float) -> Call:
+    async def dial(
+        self, to: str, *, caller_id: str | None, timeout: float, near: Call | None = None
+    ) -> Call:
         """Call *to* and return the answered leg.
 
+        *near* is the call it will be connected with: it may hear what the far end sends before it
+        answers (an announcement, its own ring-back), in place of what plays there.
         Raises `DialFailed`; a destination outside the allow-list fails as ``failed`` with a
         detail that says so.
         """

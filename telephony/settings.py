@@ -60,11 +60,17 @@ class Route:
 
 @dataclass(frozen=True)
 class Media:
-    """The media process. *ports* is inclusive, *silence* says whether pauses are sent."""
+    """The media process. *ports* is inclusive, *silence* says whether pauses are sent.
+
+    A far end that sent sound and then neither sound nor reports is missed after *missed_after*
+    seconds, and given up after *dead_after*.
+    """
 
     ports: tuple[int, int] = (20000, 29999)
     processes: int = 1
     silence: Literal["send", "none"] = "send"
+    missed_after: float = 60.0
+    dead_after: float = 300.0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The flows that the mistakes of golden/mistakes.txt are made in, and what is said of them there."""
+"""Where the mistakes of golden/mistakes.txt are made, and what is said of them there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ AROUND = {
 }
 """By section, what stands before and behind the mistake."""
 
-_PART = 'flow part\nschema 1\ninput size: number\noutput mark: number = 1\nstart -> a\nnode a: end\n'
+_PART = (
+    "flow part\nschema 1\ninput size: number\noutput mark: number = 1\nstart -> a\nnode a: end\n"
+)
 _BOOK, _ = PromptBook.build(
     {
         "en": {"welcome": "Welcome.", "tariff": "It is {tries} cents.", "only.english": "Hi."},

@@ -82,10 +82,10 @@ class Journey:
     tidied_by: tuple[str, str, int] | None = None
 
 
-def journey(program: Program, seed: int) -> tuple[Journey, Ended]:
+def journey(program: Program, seed: int, seen: Watch | None = None) -> tuple[Journey, Ended]:
     """Drive *program* to its end; AssertionError if it does not come to one in bounded time."""
     chance = Random(seed)
-    seen = Watch()
+    seen = Watch() if seen is None else seen
     call = {
         "id": f"test-{seed}", "caller": chance.choice(["13800000001", ""]), "called": "100",
         "trunk": None, "started": NOON, "language": "en", "answered": False, "headers": {},

@@ -56,8 +56,9 @@ class SilentLeg:
     def send_keys(self, keys: str) -> None:
         self.orders.append(("keys", keys))
 
-    def bridge(self, other: Leg) -> None:
+    def bridge(self, other: Leg, *, once_heard: bool = False) -> None:
         self.partner = other
+        self.orders.append("bridge once heard" if once_heard else "bridge")
         self.bridged.set()
 
     def unbridge(self) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from cordboard.config import Config
+    from flow_runtime.core.called import CalledFlow
+    from flow_runtime.core.problems import Problem
     from flow_runtime.core.surroundings import Surroundings
     from flow_runtime.prompt_files import LoadedPrompts
 
@@ -30,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.files:
         print("name a flow file, or a problem with --explain CODE", file=sys.stderr)
         return 2
+    from flow_runtime.core.called import CalledFlow
     from flow_runtime.core.check import check_text, has_errors
     from flow_runtime.core.syntax import decode
     from nodes.catalogue import library_problems
@@ -40,6 +45,14 @@ def run(args: argparse.Namespace) -> int:
     for problem in library_problems():
         print(problem, file=sys.stderr)
     code, shown = 0, set[str]()
+    read: dict[Path, CalledFlow] = {}
+
+    def show(problems: Iterable[tuple[Path, Problem]]) -> None:
+        for line in (problem.line(str(file)) for file, problem in problems):
+            if line not in shown:  # several flows share the prompt tables
+                print(line)
+            shown.add(line)
+
     for path in args.files:
         try:
             text = decode(path.read_bytes())
@@ -52,14 +65,14 @@ def run(args: argparse.Namespace) -> int:
             code = 2
             continue
         around, prompts = site.around(path)
-        problems = [(str(path), p) for p in check_text(text, around, site.numbered(path))[1]]
-        problems += [(str(file), problem) for file, problem in prompts.problems]
-        for line in (problem.line(file) for file, problem in problems):
-            if line not in shown:  # several flows share the prompt tables
-                print(line)
-            shown.add(line)
+        flow, found = check_text(text, around, site.numbered(path))
+        problems = [*((path, problem) for problem in found), *prompts.problems]
+        show(problems)
         if has_errors(problem for _, problem in problems):
             code = max(code, 1)
+        if not any(problem.code.startswith("syntax-") for problem in found):
+            read[path.resolve()] = CalledFlow(str(path.resolve()), flow, around)
+    show(site.unused(read))
     return code
 
 
@@ -75,6 +88,10 @@ class _Alone:
     def numbered(self, path: Path) -> bool:
         """Whether callers reach the flow in *path* by a number: nobody says so."""
         return False
+
+    def unused(self, read: Mapping[Path, CalledFlow]) -> Iterable[tuple[Path, Problem]]:
+        """Prompts that no flow uses: without a configuration nobody knows all flows."""
+        return ()
 
 
 class _Site:
@@ -96,6 +113,19 @@ class _Site:
     def numbered(self, path: Path) -> bool:
         """Whether callers reach the flow in *path* by a number."""
         return path.resolve() in self._numbered
+
+    def unused(self, read: Mapping[Path, CalledFlow]) -> Iterable[tuple[Path, Problem]]:
+        """Prompts that no flow uses, if *read* holds every flow that callers reach by a number."""
+        from flow_runtime.core.called import reached_from
+        from flow_runtime.prompt_files import unused
+
+        if not self._numbered or not self._numbered <= read.keys():
+            return ()
+        reached = {one.path: one.flow for called in read.values() for one in reached_from(called)}
+        flows = [flow for flow in reached.values() if flow is not None]
+        if len(flows) < len(reached):  # one that cannot be read may use any of them
+            return ()
+        return unused(self._prompts, self._config.prompts.folder, flows)
 
 
 def _site(config: Path) -> _Site | None:

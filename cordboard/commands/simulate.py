@@ -18,11 +18,17 @@ from rich.console import Console
 from cordboard.config import ConfigError, load_config
 from cordboard.data import open_data
 from cordboard.outside import Outside, simulated
-from cordboard.save_test import CannotSave, SavedTests, verdict
 from cordboard.simulator import HELP, NoData, Person, Read, lines_from
 from cordboard.surroundings import surroundings
 from cordboard.watcher import Watcher
-from flow_runtime.call_tests import CallTest, OpenData, Recorder
+from flow_runtime.call_tests import (
+    CallTest,
+    CannotSave,
+    OpenData,
+    Recorder,
+    SavedTests,
+    verdict,
+)
 from flow_runtime.clock import VirtualLoop, run_virtual
 from flow_runtime.core.interpreter import Ended
 from flow_runtime.core.program import Program

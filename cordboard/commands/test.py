@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
     The last line is ``N passed, N failed``.
     """
-    from cordboard.call_tests import ENDING, CallTests, find_tests
+    from cordboard.call_tests import CallTests, find_tests
+    from flow_runtime.call_tests import ENDING
     from nodes.catalogue import library_problems
 
     for problem in library_problems():

@@ -1,7 +1,8 @@
 """A flow as a VoiceXML 2.1 document, and a report of what has no counterpart there.
 
 Each node becomes one dialog of its name. A node that VoiceXML cannot do becomes a dialog that
-throws an error, with the node's text as a comment, and is reported.
+throws an error, and is reported; the error's message is the node's text, so that nothing is lost
+on the way back.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from cordboard.vxml.document import OUTCOME, UNSUPPORTED
 from cordboard.vxml.elements import Comment, Content, Element, element, write_document
-from cordboard.vxml.export_nodes import NODES, OUTCOME
+from cordboard.vxml.export_nodes import NODES
 from cordboard.vxml.export_sounds import SoundWriter
-from cordboard.vxml.export_work import DIFFERS, NO_COUNTERPART, Outline, Work
-from cordboard.vxml.report import Report
+from cordboard.vxml.export_work import Outline, Work
+from cordboard.vxml.report import DIFFERS, NO_COUNTERPART, Report
 from cordboard.vxml.script_writing import RESERVED, NoCounterpart, ScriptWriter
 from flow_runtime.core.expr.tree import Name, RecordOf
 from flow_runtime.core.model import NO_COMMENTS, Comments, Declaration, Flow, NodeDecl
@@ -159,11 +161,11 @@ class _Export:
         text = f"{node.name}: {reason}; the document throws an error in its place"
         self._report.error(NO_COUNTERPART, text, node.place, node.name)
         source = "\n".join(print_node(replace(node, comments=NO_COMMENTS)))
-        throw = element("throw", {"event": f"error.unsupported.{node.type}", "message": reason})
+        event = f"{UNSUPPORTED}{node.type}"
+        throw = element("throw", {"event": event, "message": source})
         return element(
             "form",
             {"id": self._outline.ids[node.name]},
-            *_comments([source]),
             *Work(node, Node, self._outline, self._sounds).handlers(),
             element("block", {}, throw),
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
+from cordboard.vxml.document import OUTCOME
 from cordboard.vxml.elements import Content, Element, element
 from cordboard.vxml.export_work import Work
 from cordboard.vxml.script_writing import NoCounterpart, string
@@ -15,11 +16,11 @@ from cordboard.vxml.times import written_time
 from flow_runtime.core.expr.tree import Binary, Expr, Literal, Name, Slot, Text
 from flow_runtime.core.model import Edge, PortValue
 
-OUTCOME: Final = "flow_outcome"
-"""The variable by which a sub-flow tells its outcome."""
 DIALLED: Final = {"busy": ("busy",), "no_answer": ("noanswer",),
                   "answered_ended": ("far_end_disconnect", "near_end_disconnect")}  # fmt: skip
 """The ports of `dial`, and what VoiceXML 2.0 (2.3.7) calls them; all else is ``failed``."""
+KEYS: Final = frozenset("0123456789*#")
+"""The keys that every telephone has."""
 _MOST_TIMES = 20
 _MENU_KEY = re.compile(r"[0-9*#]{1,10}")
 
@@ -203,7 +204,7 @@ def _record(work: Work) -> Element:
     if work.constant("review"):
         work.lost("review: the caller cannot listen to the recording there")
     key = work.constant("end_key")
-    if key not in ("#", ""):
+    if key not in ("#", "") and not KEYS <= set(key):
         work.differs(f'end_key: any key ends a recording there, not only "{key}"')
     message = work.own_variable("message")
     asked = [work.spoken("prompt")] if work.node.parameter("prompt") else []

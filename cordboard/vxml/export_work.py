@@ -6,19 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from cordboard.vxml.elements import Content, Element, element
 from cordboard.vxml.export_sounds import SoundWriter
-from cordboard.vxml.report import Report
+from cordboard.vxml.report import DIFFERS, NO_COUNTERPART, Report
 from cordboard.vxml.script_writing import NoCounterpart, ScriptWriter
 from cordboard.vxml.times import written_time
 from flow_runtime.core.expr.tree import Expr, Literal, Name, RecordOf, Text
 from flow_runtime.core.model import ERROR, NEXT, Edge, NodeDecl, PortValue
 from flow_runtime.core.node import Node, ParamSpec
-
-NO_COUNTERPART: Final = "vxml-no-counterpart"
-DIFFERS: Final = "vxml-differs"
 
 
 @dataclass(frozen=True, slots=True)

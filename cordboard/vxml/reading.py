@@ -15,7 +15,7 @@ from cordboard.vxml.elements import VOICEXML, Comment, Content, Element
 from flow_runtime.core.problems import NOWHERE, Place, Problem
 
 MOST_BYTES: Final = 4_000_000
-DEEPEST: Final = 100
+DEEPEST: Final = 50
 
 _OURS = frozenset(
     {

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from flow_runtime.core.problems import Place, Problem
+
+NO_COUNTERPART: Final = "vxml-no-counterpart"
+"""A part of a flow that VoiceXML cannot do."""
+NOT_UNDERSTOOD: Final = "vxml-not-understood"
+"""A part of a document that was left to be done by hand."""
+DIFFERS: Final = "vxml-differs"
+"""Something that is not quite the same on the other side."""
 
 
 class Report:

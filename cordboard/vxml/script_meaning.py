@@ -13,24 +13,33 @@ from flow_runtime.core.expr.tree import (
     Expr,
     Literal,
     Member,
+    Name,
     Operator,
     Slot,
     Text,
     Unary,
 )
 from flow_runtime.core.expr.walk import too_complex, walk
+from flow_runtime.core.syntax.words import is_name
+from flow_runtime.core.types import Type
 
 
 class ScriptError(Exception):
     """An ECMAScript expression has no translation; the text says why."""
 
 
-IsText = Callable[[Expr], bool]
-"""Whether an expression is surely a text."""
+TypeOf = Callable[[Expr], Type]
+"""Tells the type of an expression of ours, ``any`` when nobody can know it."""
 
 NONE: Final = Literal(None, "none")
 _TYPEOF, _INDEX_OF = "typeof", "indexOf"
 """Calls that stand for themselves only until the comparison around them is read."""
+_NOTHING: Final[Mapping[str, Expr]] = {
+    "text": Text(()),
+    "number": Literal(Decimal(0), "0"),
+    "any": Literal(False, "false"),
+}
+"""By type, the value besides none that ECMAScript takes for false."""
 
 
 def finished(expression: Expr) -> Expr:
@@ -41,7 +50,44 @@ def finished(expression: Expr) -> Expr:
     for part in walk(expression):
         if isinstance(part, Call) and part.function in (_TYPEOF, _INDEX_OF):
             raise ScriptError(f"{part.function} is understood only in a comparison such as >= 0")
+        if isinstance(part, Name) and not is_name(part.name):
+            raise ScriptError(f"{part.name} is understood only with a member behind it")
     return expression
+
+
+def condition(expression: Expr, type_of: TypeOf) -> Expr:
+    """*expression* where only its truth counts: anything but none, 0 and the empty text is true."""
+    match expression:
+        case Binary("or" | "and" as operator, left, right):
+            return Binary(operator, condition(left, type_of), condition(right, type_of))
+        case Literal(value=None):
+            return Literal(False, "false")
+    kind = type_of(expression)
+    if kind.name == "boolean" and not kind.optional:
+        return expression
+    if kind.name in ("boolean", "any"):
+        return Binary("??", expression, Literal(False, "false"))
+    nothing = _NOTHING.get(kind.name)
+    if nothing is None:
+        return Binary("!=", expression, NONE)
+    return Binary("!=", Binary("??", expression, nothing) if kind.optional else expression, nothing)
+
+
+def value(expression: Expr, type_of: TypeOf) -> Expr:
+    """*expression* where its value counts: ``a || b`` is then mostly a default, our ``??``."""
+    match expression:
+        case Binary("or" | "and" as operator, left, right):
+            if type_of(left).name == "boolean" and type_of(right).name == "boolean":
+                return Binary(operator, condition(left, type_of), condition(right, type_of))
+            if operator == "and":
+                raise ScriptError("&& is understood only between conditions")
+            return Binary("??", value(left, type_of), value(right, type_of))
+    return expression
+
+
+def quoted(text: str) -> Text:
+    """A text as it is written in quotes."""
+    return Text((text,) if text else ())
 
 
 def number(value: Decimal | int) -> Literal:
@@ -62,15 +108,30 @@ def template(*expressions: Expr) -> Text:
     return Text(tuple(parts))
 
 
-def plus(left: Expr, right: Expr, is_text: IsText) -> Expr:
+def plus(left: Expr, right: Expr, type_of: TypeOf) -> Expr:
     """``+``: a template where one side is a text."""
-    if isinstance(left, Text) or isinstance(right, Text) or is_text(left) != is_text(right):
+    left, right = value(left, type_of), value(right, type_of)
+    texts = [type_of(side).name == "text" for side in (left, right)]
+    if isinstance(left, Text) or isinstance(right, Text) or any(texts):
         return template(left, right)
     return Binary("+", left, right)
 
 
-def equality(operator: Operator, left: Expr, right: Expr, is_text: IsText) -> Expr:
+def arithmetic(operator: Operator, left: Expr, right: Expr, type_of: TypeOf) -> Expr:
+    """``- * / %``: texts are taken for numbers."""
+    return Binary(operator, as_number(left, type_of), as_number(right, type_of))
+
+
+def as_number(expression: Expr, type_of: TypeOf) -> Expr:
+    """*expression* as an operand of arithmetic."""
+    expression = value(expression, type_of)
+    is_text = type_of(expression).name == "text"
+    return Call("number", (expression,)) if is_text else expression
+
+
+def equality(operator: Operator, left: Expr, right: Expr, type_of: TypeOf) -> Expr:
     """``==`` and its kin: a text is compared with the digits of a number, as ECMAScript does."""
+    left, right = value(left, type_of), value(right, type_of)
     if isinstance(left, Call) and left.function == _TYPEOF:
         if not (isinstance(right, Text) and right.constant == "undefined"):
             raise ScriptError("typeof is understood only with 'undefined'")
@@ -78,54 +139,43 @@ def equality(operator: Operator, left: Expr, right: Expr, is_text: IsText) -> Ex
     place = _place(left, operator, right)
     if place is not None:
         return place
-    if is_text(left):
+    kinds = type_of(left).name, type_of(right).name
+    if kinds[0] == "text":
         right = _as_text(right)
-    elif is_text(right):
+    elif kinds[1] == "text":
         left = _as_text(left)
     return Binary(operator, left, right)
 
 
-def comparison(operator: Operator, left: Expr, right: Expr, is_text: IsText) -> Expr:
+def comparison(operator: Operator, left: Expr, right: Expr, type_of: TypeOf) -> Expr:
     """``<`` and its kin: a text beside a number is taken for a number."""
+    left, right = value(left, type_of), value(right, type_of)
     place = _place(left, operator, right)
     if place is not None:
         return place
-    if is_text(left) and _is_number(right):
-        left = Call("number", (left,))
-    elif is_text(right) and _is_number(left):
-        right = Call("number", (right,))
+    kinds = {type_of(left).name, type_of(right).name}
+    if kinds == {"text", "number"}:
+        left, right = as_number(left, type_of), as_number(right, type_of)
     return Binary(operator, left, right)
 
 
-def choice(condition: Expr, yes: Expr, no: Expr) -> Expr:
+def choice(test: Expr, yes: Expr, no: Expr, type_of: TypeOf) -> Expr:
     """``?:``, among them the ways to write what we call ``??`` and ``?.``."""
-    match condition:
-        case Binary("==", value, Literal(None)):
-            if no == value:
-                return Binary("??", value, yes)
+    yes, no = value(yes, type_of), value(no, type_of)
+    match test:
+        case Binary("==", tested, Literal(None)):
+            if no == tested:
+                return Binary("??", tested, yes)
             match no:
-                case Member(base, name, False) if base == value and yes == NONE:
-                    return Member(value, name, True)
-    return Choice(condition, yes, no)
+                case Member(base, name, False) if base == tested and yes == NONE:
+                    return Member(tested, name, True)
+    return Choice(condition(test, type_of), yes, no)
 
 
 def _as_text(expression: Expr) -> Expr:
     if isinstance(expression, Literal) and type(expression.value) is Decimal:
         return Text((expression.source,))
     return expression
-
-
-def _is_number(expression: Expr) -> bool:
-    match expression:
-        case Literal(value=Decimal()):
-            return True
-        case Call(function=function):
-            return function in ("number", "len", "floor", "round")
-        case Binary(operator=operator):
-            return operator in ("-", "*", "/", "%")
-        case Unary(operator=operator):
-            return operator == "-"
-    return False
 
 
 _FOUND: Final = {

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final, NoReturn, Protocol
 
 from cordboard.vxml.script_meaning import (
     FUNCTIONS,
     METHODS,
     ScriptError,
+    arithmetic,
+    as_number,
     choice,
     comparison,
+    condition,
     equality,
     finished,
     plus,
+    quoted,
+    value,
 )
 from flow_runtime.core.expr.failure import MAX_DIGITS
 from flow_runtime.core.expr.tree import (
@@ -32,13 +37,17 @@ from flow_runtime.core.expr.tree import (
     Operator,
     Pair,
     RecordOf,
-    Text,
     Unary,
 )
 from flow_runtime.core.syntax.words import is_name
+from flow_runtime.core.types import Type
 
 _DEEPEST: Final = 40
 """How deep brackets and signs may nest."""
+_MOST_OPERATORS: Final = 100
+"""Operators between two values: a flow takes no longer chains of them."""
+_LONGEST: Final = 4_000
+"""Characters of one expression."""
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
@@ -77,14 +86,35 @@ class Scope(Protocol):
     def member(self, base: Expr, name: str) -> Expr:
         """``base.name``."""
 
-    def is_text(self, expression: Expr) -> bool:
-        """Whether *expression* is surely a text."""
+    def type_of(self, expression: Expr) -> Type:
+        """The type of *expression*, ``any`` when it is not known."""
 
 
 def read_script(text: str, scope: Scope) -> Expr:
-    """The expression *text*; raises `ScriptError`."""
-    parser = _Parser(list(_tokens(text)), scope)
-    return finished(parser.whole())
+    """The value *text*; raises `ScriptError`."""
+    return finished(value(_parsed(text, scope), scope.type_of))
+
+
+def read_condition(text: str, scope: Scope) -> Expr:
+    """The condition *text*, a boolean; raises `ScriptError`."""
+    return finished(condition(_parsed(text, scope), scope.type_of))
+
+
+def read_quoted(text: str) -> str | None:
+    """The text that the script *text* is, None when it is anything but one in quotes."""
+    tokens = list(_tokens(text)) if text.lstrip()[:1] in ("'", '"') else []
+    if [kind for kind, _ in tokens] != ["string", "end"]:
+        return None
+    try:
+        return _ESCAPE.sub(_unescaped, tokens[0][1][1:-1])
+    except ScriptError:
+        return None
+
+
+def _parsed(text: str, scope: Scope) -> Expr:
+    if len(text) > _LONGEST:
+        raise ScriptError(f"it has more than {_LONGEST:,} characters")
+    return _Parser(list(_tokens(text)), scope).whole()
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -106,6 +136,7 @@ class _Parser:
         self._scope = scope
         self._at = 0
         self._depth = 0
+        self._operators = 0
 
     def whole(self) -> Expr:
         """The expression that all tokens make up."""
@@ -135,6 +166,14 @@ class _Parser:
         self._at += 1
         return True
 
+    def _operator(self, sign: str) -> bool:
+        """Take an operator between two values; raises `ScriptError` when there are too many."""
+        found = self._take(sign)
+        self._operators += found
+        if self._operators > _MOST_OPERATORS:
+            raise ScriptError(f"it has more than {_MOST_OPERATORS} operators")
+        return found
+
     def _want(self, sign: str) -> None:
         if not self._take(sign):
             self._fail()
@@ -155,63 +194,67 @@ class _Parser:
         if self._take("?"):
             yes = self._choice()
             self._want(":")
-            expression = choice(expression, yes, self._choice())
+            expression = choice(expression, yes, self._choice(), self._scope.type_of)
         self._depth -= 1
         return expression
 
     def _or(self) -> Expr:
         left = self._and()
-        while self._take("||"):
+        while self._operator("||"):
             left = Binary("or", left, self._and())
         return left
 
     def _and(self) -> Expr:
         left = self._equality()
-        while self._take("&&"):
+        while self._operator("&&"):
             left = Binary("and", left, self._equality())
         return left
 
     def _equality(self) -> Expr:
         left = self._order()
         while (operator := _EQUALITY.get(self._sign)) is not None:
-            self._next()
-            left = equality(operator, left, self._order(), self._scope.is_text)
+            self._operator(self._sign)
+            left = equality(operator, left, self._order(), self._scope.type_of)
         return left
 
     def _order(self) -> Expr:
         left = self._sum()
         while (operator := _ORDER.get(self._sign)) is not None:
-            self._next()
-            left = comparison(operator, left, self._sum(), self._scope.is_text)
+            self._operator(self._sign)
+            left = comparison(operator, left, self._sum(), self._scope.type_of)
         return left
 
     def _sum(self) -> Expr:
         left = self._term()
         while self._sign in ("+", "-"):
-            if self._next() == "+":
-                left = plus(left, self._term(), self._scope.is_text)
-            else:
-                left = Binary("-", left, self._term())
+            if self._operator("+"):
+                left = plus(left, self._term(), self._scope.type_of)
+            elif self._operator("-"):
+                left = arithmetic("-", left, self._term(), self._scope.type_of)
         return left
 
     def _term(self) -> Expr:
         left = self._prefix()
         while (operator := _TERM.get(self._sign)) is not None:
-            self._next()
-            left = Binary(operator, left, self._prefix())
+            self._operator(self._sign)
+            left = arithmetic(operator, left, self._prefix(), self._scope.type_of)
         return left
 
     def _prefix(self) -> Expr:
         if self._take("!"):
-            return Unary("not", self._nested(self._prefix))
+            operand = condition(self._nested(self._prefix), self._scope.type_of)
+            return Unary("not", operand)
         if self._take("-"):
-            return Unary("-", self._nested(self._prefix))
+            return Unary("-", as_number(self._nested(self._prefix), self._scope.type_of))
         if self._take("+"):
-            return FUNCTIONS["Number"]([self._nested(self._prefix)])
+            return FUNCTIONS["Number"]([self._value(self._prefix)])
         if self._tokens[self._at] == ("name", "typeof"):
             self._next()
-            return FUNCTIONS["typeof"]([self._nested(self._prefix)])
+            return FUNCTIONS["typeof"]([self._value(self._prefix)])
         return self._postfix()
+
+    def _value(self, read: Callable[[], Expr]) -> Expr:
+        return value(self._nested(read), self._scope.type_of)
 
     def _nested(self, read: Callable[[], Expr]) -> Expr:
         self._depth += 1
@@ -224,6 +267,8 @@ class _Parser:
     def _postfix(self) -> Expr:
         expression = self._primary()
         while True:
+            if self._sign in (".", "["):
+                expression = value(expression, self._scope.type_of)
             if self._take("."):
                 name = self._name()
                 if self._take("("):
@@ -233,7 +278,7 @@ class _Parser:
                 else:
                     expression = self._scope.member(expression, name)
             elif self._take("["):
-                expression = Index(expression, self._choice())
+                expression = Index(expression, self._value(self._choice))
                 self._want("]")
             else:
                 return expression
@@ -253,8 +298,8 @@ class _Parser:
             return _number(text)
         if kind == "string":
             self._next()
-            value = _ESCAPE.sub(_unescaped, text[1:-1])
-            return Text((value,) if value else ())
+            written = _ESCAPE.sub(_unescaped, text[1:-1])
+            return quoted(written)
         if kind == "name":
             self._next()
             return self._named(text)
@@ -300,7 +345,7 @@ class _Parser:
         while not self._take(end):
             if found:
                 self._want(",")
-            found.append(self._choice())
+            found.append(self._value(self._choice))
         return found
 
     def _record(self) -> Expr:
@@ -314,17 +359,20 @@ class _Parser:
             self._next()
             key = _ESCAPE.sub(_unescaped, text[1:-1]) if kind == "string" else text
             self._want(":")
-            pairs.append(Pair(key, self._choice(), quoted=not is_name(key)))
+            pairs.append(Pair(key, self._value(self._choice), quoted=not is_name(key)))
         return RecordOf(tuple(pairs))
 
 
 def _number(text: str) -> Expr:
     if text[:2] in ("0x", "0X") or re.match(r"0\d", text):
         raise ScriptError(f"{text} is no decimal number")
-    value = Decimal(text)
-    if len(text) > MAX_DIGITS or abs(value.adjusted()) > MAX_DIGITS:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        raise ScriptError(f"{text} has too many digits") from None
+    if len(text) > MAX_DIGITS or abs(found.adjusted()) > MAX_DIGITS:
         raise ScriptError(f"{text} has too many digits")
-    return Literal(value, format(value, "f"))
+    return Literal(found, format(found, "f"))
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -40,12 +40,17 @@ _EXECUTABLE = (
 )
 _IN_SENTENCE = f"{_SOUND} break emphasis mark phoneme prosody say-as sub voice"
 _SPOKEN = f"{_IN_SENTENCE} p s foreach"
-_RULE = "item one-of ruleref tag token example"
+_RULE = "item one-of ruleref tag token"
 
 
 def _kind(attributes: str = "", children: str = "", text: bool = True, needs: str = "") -> Kind:
     needed = frozenset(needs.split())
     return Kind(frozenset(attributes.split()) | needed, needed, frozenset(children.split()), text)
+
+
+def _empty(attributes: str = "", needs: str = "") -> Kind:
+    """An element with nothing in it."""
+    return _kind(attributes, text=False, needs=needs)
 
 
 ELEMENTS: Final[dict[str, Kind]] = {
@@ -54,7 +59,7 @@ ELEMENTS: Final[dict[str, Kind]] = {
         f"data {_HANDLERS} form link menu meta metadata property script var",
         text=False,
     ),
-    "assign": _kind(needs="name expr"),
+    "assign": _empty(needs="name expr"),
     "block": _kind(_ITEM, _EXECUTABLE),
     "catch": _kind(f"event {_HANDLER}", _EXECUTABLE),
     "help": _kind(_HANDLER, _EXECUTABLE),
@@ -62,12 +67,12 @@ ELEMENTS: Final[dict[str, Kind]] = {
     "nomatch": _kind(_HANDLER, _EXECUTABLE),
     "error": _kind(_HANDLER, _EXECUTABLE),
     "choice": _kind(f"{_FETCH} accept {_EVENT} dtmf fetchaudio {_NEXT}", "grammar"),
-    "clear": _kind("namelist"),
-    "data": _kind(f"{_FETCH} name src srcexpr fetchaudio {_SUBMIT}"),
-    "disconnect": _kind("namelist"),
-    "else": _kind(),
-    "elseif": _kind(needs="cond"),
-    "exit": _kind("expr namelist"),
+    "clear": _empty("namelist"),
+    "data": _empty(f"{_FETCH} name src srcexpr fetchaudio {_SUBMIT}"),
+    "disconnect": _empty("namelist"),
+    "else": _empty(),
+    "elseif": _empty(needs="cond"),
+    "exit": _empty("expr namelist"),
     "field": _kind(
         f"{_ITEM} type slot modal",
         f"{_SOUND} {_HANDLERS} filled link option property grammar prompt",
@@ -80,58 +85,58 @@ ELEMENTS: Final[dict[str, Kind]] = {
         " block data field var grammar",
         text=False,
     ),
-    "goto": _kind(f"{_FETCH} {_NEXT} fetchaudio expritem nextitem"),
+    "goto": _empty(f"{_FETCH} {_NEXT} fetchaudio expritem nextitem"),
     "if": _kind(needs="cond", children=f"{_EXECUTABLE} elseif else"),
     "initial": _kind(_ITEM, f"{_SOUND} {_HANDLERS} link property prompt"),
     "link": _kind(f"{_FETCH} {_NEXT} {_EVENT} fetchaudio dtmf", "grammar", text=False),
     "log": _kind("label expr", "value"),
     "menu": _kind("id scope accept dtmf", f"{_SOUND} choice {_HANDLERS} property prompt"),
-    "meta": _kind("name http-equiv", needs="content"),
-    "metadata": _kind(),
+    "meta": _empty("name http-equiv", needs="content"),
+    "metadata": _empty(),
     "object": _kind(
         f"{_ITEM} {_FETCH} classid codebase data type codetype archive",
         f"{_SOUND} {_HANDLERS} filled param property prompt",
     ),
     "option": _kind("accept dtmf value"),
-    "param": _kind("expr value valuetype type", needs="name"),
+    "param": _empty("expr value valuetype type", needs="name"),
     "prompt": _kind(
         f"bargein bargeintype {_HANDLER} timeout xml:base xml:lang version",
         f"{_SPOKEN} meta metadata lexicon",
     ),
-    "property": _kind(needs="name value"),
+    "property": _empty(needs="name value"),
     "record": _kind(
         f"{_ITEM} type beep maxtime modal finalsilence dtmfterm",
         f"{_SOUND} {_HANDLERS} filled property grammar prompt",
     ),
-    "reprompt": _kind(),
-    "return": _kind(f"namelist {_EVENT}"),
+    "reprompt": _empty(),
+    "return": _empty(f"namelist {_EVENT}"),
     "script": _kind(f"src srcexpr charset {_FETCH}"),
     "subdialog": _kind(
         f"{_ITEM} src srcexpr {_FETCH} fetchaudio {_SUBMIT}",
         f"{_SOUND} {_HANDLERS} filled param property prompt",
     ),
-    "submit": _kind(f"{_FETCH} {_NEXT} fetchaudio {_SUBMIT}"),
-    "throw": _kind(_EVENT),
+    "submit": _empty(f"{_FETCH} {_NEXT} fetchaudio {_SUBMIT}"),
+    "throw": _empty(_EVENT),
     "transfer": _kind(
         f"{_ITEM} dest destexpr bridge connecttimeout maxtime transferaudio type aai aaiexpr",
         f"{_SOUND} {_HANDLERS} filled property grammar prompt",
     ),
-    "var": _kind("expr", needs="name"),
+    "var": _empty("expr", needs="name"),
     # SSML
     "audio": _kind(f"src expr {_FETCH}", f"{_IN_SENTENCE} p s desc"),
-    "break": _kind("time strength"),
+    "break": _empty("time strength"),
     "desc": _kind("xml:lang"),
     "emphasis": _kind("level", _IN_SENTENCE),
     "enumerate": _kind("", _SPOKEN),
-    "lexicon": _kind("type", needs="uri"),
-    "mark": _kind("name nameexpr"),
+    "lexicon": _empty("type", needs="uri"),
+    "mark": _empty("name nameexpr"),
     "p": _kind("xml:lang", f"{_IN_SENTENCE} s"),
     "phoneme": _kind("alphabet", needs="ph"),
     "prosody": _kind("pitch contour range rate duration volume", f"{_IN_SENTENCE} p s"),
     "s": _kind("xml:lang", _IN_SENTENCE),
     "say-as": _kind("format detail", "value", needs="interpret-as"),
     "sub": _kind(needs="alias"),
-    "value": _kind(needs="expr"),
+    "value": _empty(needs="expr"),
     "voice": _kind("xml:lang gender age variant name", f"{_IN_SENTENCE} p s"),
     # SRGS
     "grammar": _kind(
@@ -139,10 +144,10 @@ ELEMENTS: Final[dict[str, Kind]] = {
         " src srcexpr type",
         "lexicon meta metadata tag rule",
     ),
-    "rule": _kind("scope", _RULE, needs="id"),
+    "rule": _kind("scope", f"{_RULE} example", needs="id"),
     "item": _kind("repeat repeat-prob weight xml:lang", _RULE),
     "one-of": _kind("xml:lang", "item", text=False),
-    "ruleref": _kind("uri special type xml:lang"),
+    "ruleref": _empty("uri special type xml:lang"),
     "tag": _kind(),
     "token": _kind("xml:lang"),
     "example": _kind(),

@@ -52,7 +52,8 @@ class SceneCanvas:
         self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
         self.view = InputView(self.scene, Hand(self), Keys(self))
         self._floating = Floating(self.view, self)
-        theme().changed.connect(self._repaint)
+        theme().changed.connect(self.view.viewport().update)
+        theme().changed.connect(self._floating.picture_changed)
 
     # --- Canvas ---------------------------------------------------------------------------------
 
@@ -240,7 +241,3 @@ class SceneCanvas:
 
     def _is_connected(self, source: PortKey) -> bool:
         return any(connector.source == source for connector in self.picture.connectors)
-
-    def _repaint(self) -> None:
-        self.view.viewport().update()
-        self._floating.picture_changed()

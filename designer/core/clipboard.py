@@ -104,7 +104,9 @@ def paste(flow: Flow, text: str, library: Library, at: Point | None = None) -> P
     connected. Raises `Refused` for a text without nodes or notes, and for one of which a part
     would get lost.
     """
-    parsed = parse(without_letter(text))
+    parsed = parse(text)
+    if any(problem.severity == "error" for problem in parsed.problems):
+        parsed = parse(without_letter(text))
     for problem in parsed.problems:
         if problem.severity == "error" and problem.code != "syntax-no-flow":
             line = problem.place.line

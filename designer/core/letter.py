@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 _HEADER: Final = re.compile(
-    r"""(?: node\s+\w+\s*:
-      | (?:input|output|var)\s+\w+\s*:
+    r"""(?: node\s+[^\s:]+\s*:
+      | (?:input|output|var)\s+[^\s:]+\s*:
       | (?:start|on_error|on_hangup)\s*->
-      | flow\s+\w+\s*(?:["#]|$)
+      | flow\s+[^\s"\#]+\s*(?:["\#]|$)
       | schema\s+\d+\s*(?:\#|$)
       | layout\s*(?:\#|$) )""",
     re.X,

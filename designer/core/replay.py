@@ -17,7 +17,7 @@ from designer.core.edits.items import JumpKind
 from designer.core.marks import Ports, joined, port_of
 from designer.core.picture import Badge, CardMark, Marks, PortKey, PortMark
 from flow_runtime.core.binding import Beyond, bind
-from flow_runtime.core.model import ERROR, Flow, NodeDecl, PortValue
+from flow_runtime.core.model import Flow, NodeDecl, PortValue
 from flow_runtime.core.surroundings import FindFlow
 
 
@@ -99,17 +99,18 @@ class _Draft:
             return None  # the caller had gone when the node was left
         went_to = None if following is None else following.node
         decl = self._nodes[visit.node]
-        known, leads_to = self._exit(decl, visit.port, handling=went_to is None)
+        known, leads_to = self._exit(decl, visit.port, last=went_to is None)
         if not known:
             return Parting("no-port", index, visit.node, visit.port, went_to)
         if leads_to == went_to:
             return None
         return Parting("elsewhere", index, visit.node, visit.port, went_to, leads_to)
 
-    def _exit(self, decl: NodeDecl, port: PortValue, *, handling: bool) -> tuple[bool, str | None]:
+    def _exit(self, decl: NodeDecl, port: PortValue, *, last: bool) -> tuple[bool, str | None]:
         """Whether *decl* has *port*, and the node that it leads to.
 
-        *handling*: the call ended here, perhaps since a failure of ``on_error`` itself ends it.
+        *last*: the call ended here. That is what a failure, or a port that leads nowhere, comes
+        to in the branch of ``on_error`` and after the hang-up; before, it leads to ``on_error``.
         """
         cls = self._library.get(decl.type)
         if cls is None:
@@ -121,7 +122,7 @@ class _Draft:
             return False, None
         leads = bound.exit(key)
         if leads is Beyond.ON_ERROR or (leads is None and not cls.ends):
-            return True, None if handling and port == ERROR else self._flow.jump("on_error")
+            return True, None if last else self._flow.jump("on_error")
         return True, leads if isinstance(leads, str) else None
 
 

@@ -58,14 +58,13 @@ def make_picture(
     """The picture of *flow*.
 
     *words* translates, *measure* tells the widths of texts, *numbers* are the called numbers that
-    lead to the flow. Nodes without a place get one: where *before* had it, else laid out anew.
+    lead to the flow. Nodes without a place get one: the one given to them *before*, else a new one.
     What is as it was *before* is the same object again; *before* must have been made with the
     same surroundings, words and measure.
     """
     nodes = first_nodes(flow)
     site = Site(around, words, measure, nodes.keys(), _tidying(nodes, flow))
-    old_cards = () if before is None else before.picture.cards
-    cards = place(_cards(nodes, site, before), nodes, flow, measure, old_cards)
+    cards = place(_cards(nodes, site, before), nodes, flow, measure, _given_places(before))
     by_name = {card.name: card for card in cards}
     picture = Picture(
         cards,
@@ -103,6 +102,14 @@ def tidy(
 def places(picture: Picture) -> tuple[Box, ...]:
     """Where the cards are, as the layout section of a flow says it."""
     return tuple(Box(card.name, round(card.rect.x), round(card.rect.y)) for card in picture.cards)
+
+
+def _given_places(before: Drawn | None) -> list[Card]:
+    """The cards that had no place in the flow before, but were given one."""
+    if before is None:
+        return []
+    written = {box.name for box in before.flow.layout.boxes}
+    return [card for card in before.picture.cards if card.name not in written]
 
 
 def _kept(new: tuple[T, ...], old: tuple[T, ...]) -> tuple[T, ...]:

@@ -8,8 +8,7 @@ from typing import Final, Literal
 
 from designer.core.layout.layers import search
 from designer.core.picture import INPUT_Y, Card, Connector, Picture, Pill, PortKey, PortRow, Rect
-from designer.core.routing import route
-from designer.core.routing.ways import Wire
+from designer.core.routing import Wire, route
 from designer.core.scene_cards import Measure, Words
 from flow_runtime.core.model import Edge, Flow, NodeDecl
 
@@ -18,12 +17,13 @@ _LEFT: Final = 26
 """How far a pill begins to the left of its card."""
 _ABOVE: Final = 42
 _STEP: Final = 28
-"""From pill to pill, where several lead to one card."""
+"""From pill to pill, where several are left of one card."""
 _BESIDE_TEXT: Final = 35
 """How much wider a pill is than its text: the icon and the round ends."""
 _ELBOW: Final = 18
 """How far to the left of its card a pill's connector goes down."""
-_ASIDE: Final = 8
+_BESIDE: Final = 28
+"""From a pill to the left of its card to the card."""
 _Kind = Literal["start", "on_error", "on_hangup"]
 _TEXTS: Final[Mapping[_Kind, str]] = {
     "start": "Start",
@@ -33,18 +33,15 @@ _TEXTS: Final[Mapping[_Kind, str]] = {
 
 
 def pill_room(flow: Flow) -> dict[str, float]:
-    """How much is to be kept free over each node for the pills that lead to it."""
-    room: dict[str, float] = {}
-    for jump in {jump.kind: jump for jump in reversed(flow.jumps)}.values():
-        room[jump.target] = room[jump.target] + _STEP if jump.target in room else _ABOVE + 2
-    return room
+    """How much is to be kept free over each node for the pill that leads to it."""
+    return {jump.target: _ABOVE + 2 for jump in flow.jumps}
 
 
 def make_pills(
     flow: Flow, cards: Mapping[str, Card], words: Words, measure: Measure, numbers: Sequence[str]
 ) -> Iterator[Pill]:
     """``Start``, ``On error`` and ``After hang-up``, as far as they lead to a card."""
-    stacked: dict[str, int] = {}
+    taken = [card.rect for card in cards.values()]
     for kind, text in _TEXTS.items():
         card = cards.get(flow.jump(kind) or "")
         if card is None:
@@ -52,11 +49,23 @@ def make_pills(
         shown = words(text)
         if kind == "start" and numbers:
             shown = f"{shown} · {', '.join(numbers)}"
-        above = _ABOVE + _STEP * stacked.get(card.name, 0)
-        stacked[card.name] = stacked.get(card.name, 0) + 1
-        width = round(measure(shown, "pill")) + _BESIDE_TEXT
-        rect = Rect(card.rect.x - _LEFT, card.rect.y - above, width, _HEIGHT)
+        rect = _free_spot(card, round(measure(shown, "pill")) + _BESIDE_TEXT, taken)
+        taken.append(rect)
         yield Pill(kind, shown, card.name, rect)
+
+
+def _free_spot(card: Card, width: float, taken: Sequence[Rect]) -> Rect:
+    """Left above *card*, else to the left of it, where nothing is in the way."""
+    above = Rect(card.rect.x - _LEFT, card.rect.y - _ABOVE, width, _HEIGHT)
+    x, y = card.rect.x - _BESIDE - width, card.rect.y + INPUT_Y - _HEIGHT / 2
+    spots = above, *(Rect(x, y + _STEP * place, width, _HEIGHT) for place in range(3))
+    free = (spot for spot in spots if not any(_overlap(spot, other) for other in taken))
+    return next(free, above)
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    across = one.x < other.right and other.x < one.right
+    return across and one.y < other.bottom and other.y < one.bottom
 
 
 def drawn_edges(decl: NodeDecl, card: Card) -> Iterator[tuple[Edge, PortRow]]:
@@ -113,15 +122,13 @@ def make_plan(nodes: Mapping[str, NodeDecl], picture: Picture, measure: Measure)
             target = number[edge.target]
             lines.append(_Line((card.name, row.name), edge.target, edge.label, row.kind == "error"))
             start = card.rect.right, card.rect.y + row.y
-            width = measure(edge.label, "label") if edge.label else 0
-            wires.append(Wire(index, target, start, _input(picture.cards[target]), width))
-    lowest: set[str] = set()
+            words = edge.label or ""
+            width = measure(words, "label") if words else 0
+            wires.append(Wire(index, target, start, _input(picture.cards[target]), words, width))
     for pill in picture.pills:
-        end = _input(picture.cards[number[pill.target]])
-        x = end[0] - _ELBOW if pill.target not in lowest else pill.rect.x - _ASIDE
-        lowest.add(pill.target)
         lines.append(_Line(None, pill.target))
-        wires.append(Wire(None, number[pill.target], (x, pill.rect.bottom), end))
+        end = _input(picture.cards[number[pill.target]])
+        wires.append(Wire(None, number[pill.target], _pill_end(pill, end), end))
     wires = _with_loops(wires, [number[name] for name in starts if name in number], len(number))
     return Plan(
         tuple(card.rect for card in picture.cards),
@@ -139,6 +146,13 @@ def _with_loops(wires: Sequence[Wire], starts: Sequence[int], count: int) -> lis
     back = search(count, [(source, wires[n].target) for n, source in ways], starts).back
     loops = {ways[index][0] for index in back}
     return [replace(wire, back=True) if n in loops else wire for n, wire in enumerate(wires)]
+
+
+def _pill_end(pill: Pill, end: tuple[float, float]) -> tuple[float, float]:
+    """Where the connector of *pill* begins: at its lower side, or at the right one."""
+    if pill.rect.bottom < end[1]:
+        return end[0] - _ELBOW, pill.rect.bottom
+    return pill.rect.right, pill.rect.y + _HEIGHT / 2
 
 
 def _input(card: Card) -> tuple[float, float]:

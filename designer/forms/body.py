@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -12,7 +10,7 @@ from designer.forms.context import FormContext
 
 
 class Body(QWidget):
-    """One form. *shape* tells when it has to be made anew instead of refreshed."""
+    """One form, made for one selection."""
 
     def __init__(self, context: FormContext) -> None:
         super().__init__()
@@ -24,29 +22,36 @@ class Body(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(0, 0, 0, 0)
+        self.foot.setSpacing(0)
         whole.addLayout(self.head)
         whole.addLayout(self.column)
+        whole.addLayout(self.foot)
         whole.addStretch(1)
-
-    @property
-    def shape(self) -> Hashable:
-        """What the form was made for."""
-        raise NotImplementedError
 
     def refresh(self) -> None:
         """The flow has changed, by this form or otherwise."""
         raise NotImplementedError
 
+    def refresh_names(self) -> None:
+        """Configuration, prompts or other flows have changed."""
+        self.refresh()
+
     def commit(self) -> None:
         """Take what is typed and not taken yet: the selection is about to change."""
+        from designer.prompts.card import PromptCard
+
         for line in self.findChildren(CommitLine):
             line.commit()
+        for card in self.findChildren(PromptCard):
+            card.save()
 
     def add_rule(self) -> None:
-        """A line across the whole form."""
+        """A line across the whole form, above its foot."""
         rule = QFrame()
         rule.setProperty("role", "rule")
-        self.column.addWidget(rule)
+        self.foot.addWidget(rule)
 
 
 def note(words: str, role: str = "help") -> QLabel:

@@ -25,6 +25,7 @@ class CommitLine(QLineEdit):
             self._known = text
             if self.text() != text:
                 self.setText(text)
+                self.setCursorPosition(0)
             self._mark("")
 
     def commit(self) -> None:

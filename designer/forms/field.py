@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.forms.context import Cell, FormContext
 from designer.forms.editors.base import Editor
 from designer.forms.editors.expression import ExpressionEditor
+from designer.forms.editors.sound import SoundEditor
 from designer.forms.labels import needed_words
-from designer.forms.message import Message
+from designer.forms.message import Badge, Message
 from designer.look.i18n import told, tr
 from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.problems import Problem
@@ -42,6 +53,8 @@ class Field(QWidget):
         self._shown = False
         self._problems: Sequence[Problem] = ()
         self._help, self._needed = help, ""
+        self._mixed: QLabel | None = None
+        self._gaps: Badge | None = None
         self.message = Message()
         self._toggle = ModeToggle(mode) if toggles and plain is not None else None
         self._head = self._make_head(required, optional)
@@ -100,6 +113,8 @@ class Field(QWidget):
             star = self.label.text()
             editor.name_it(star)
             self._body.insertWidget(0, editor, int(not editor.beside))
+            if isinstance(editor, SoundEditor):
+                editor.gaps_changed.connect(self._show_gaps)
         for other in (self.plain, self._code):
             if other is not None and other is not editor:
                 other.hide()
@@ -131,11 +146,37 @@ class Field(QWidget):
             self._problems = problems
             self._show_message()
 
+    def show_mixed(self, mixed: bool) -> None:
+        """The selected nodes differ in it."""
+        if mixed and self._mixed is None:
+            self._mixed = QLabel(tr("mixed"))
+            self._mixed.setProperty("role", "chip")
+            self.badges.addWidget(self._mixed)
+        if self._mixed is not None:
+            self._mixed.setVisible(mixed)
+        for line in self._editor.findChildren(QLineEdit):
+            if mixed:
+                line.setPlaceholderText(tr("mixed"))
+        for text in self._editor.findChildren(QPlainTextEdit):
+            if mixed:
+                text.setPlaceholderText(tr("mixed"))
+
+    def _show_gaps(self, count: int) -> None:
+        """In so many languages nothing would be heard."""
+        if count and self._gaps is None:
+            self._gaps = Badge()
+            self.badges.addWidget(self._gaps)
+        if self._gaps is not None:
+            self._gaps.setVisible(bool(count))
+            self._gaps.say(
+                tr("1 language missing") if count == 1 else tr("{n} languages missing", n=count)
+            )
+
     def refresh_names(self) -> None:
         """Names and types around have changed."""
         self._editor.refresh()
 
-    def _edited(self, value: Expr | None) -> None:
+    def _edited(self, value: Any) -> None:
         before, self._value = self._value, value
         if not self.context.put(self.cell, value):
             self._value = before
@@ -201,7 +242,7 @@ class Field(QWidget):
         else:
             self.message.say("help", self._help)
 
-    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802
+    def showEvent(self, event: QEvent) -> None:  # noqa: N802
         """The help is there from the first."""
         self._show_message()
 

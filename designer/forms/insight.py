@@ -112,8 +112,10 @@ class Insight:
     def wanted(self, node: str, parameter: str) -> Wanted:
         """What *parameter* of *node* has to be."""
         subject, bound = self.subject(), self.bound(node)
-        return ANYTHING if subject is None or bound is None else wanted_by(
-            bound, parameter, subject.env
+        return (
+            ANYTHING
+            if subject is None or bound is None
+            else wanted_by(bound, parameter, subject.env)
         )
 
     def names(self) -> Mapping[str, Sequence[str]]:

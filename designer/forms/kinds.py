@@ -55,9 +55,7 @@ def make_editor(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor | N
 
 
 def _toggles(spec: ParamSpec) -> bool:
-    return not (
-        spec.variable or spec.literal or spec.outputs or spec.type.name in ("sound", "any")
-    )
+    return not (spec.variable or spec.literal or spec.outputs or spec.type.name in ("sound", "any"))
 
 
 def _mode(spec: ParamSpec) -> str:

@@ -50,7 +50,7 @@ def help_of(spec: ParamSpec) -> str:
 
 
 def range_of(spec: ParamSpec) -> str:
-    """``1 to 20.``"""
+    """The bounds, such as ``1 to 20``."""
     low = None if spec.low is None else value_words(spec.low)
     high = None if spec.high is None else value_words(spec.high)
     if low is not None and high is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from designer.forms.editors.base import set_property
 from designer.look.icons import pixmap
@@ -46,3 +46,25 @@ class Message(QWidget):
                 self._glyph.setPixmap(pixmap(glyph, kind, 14))
             self._glyph.setVisible(glyph is not None)
         self.setVisible(bool(words))
+
+
+class Badge(QFrame):
+    """A warning in few words, in the head of a field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "badge")
+        glyph = QLabel()
+        glyph.setPixmap(pixmap("ui-problem-warning", "warning", 13))
+        self._text = QLabel()
+        self._text.setProperty("role", "badge")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 1, 6, 1)
+        row.setSpacing(4)
+        row.addWidget(glyph)
+        row.addWidget(self._text)
+
+    def say(self, words: str) -> None:
+        """Show *words*."""
+        self._text.setText(words)
+        self.setAccessibleName(words)

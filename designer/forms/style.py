@@ -26,8 +26,8 @@ QFrame[role="card"] QTabBar::tab { height: 26px; padding: 0 8px; font-size: 12px
 QFrame[role="card"] QTabBar::tab:selected { border-bottom: 2px solid $accent; }
 QFrame[role="card"] QToolButton { color: $muted; font-size: 12px; padding: 2px 5px; }
 QFrame[role="card"] QToolButton:disabled { color: $off; }
-QLabel[role="badge-warning"] { background: $warning_bg; color: $warning; border-radius: 4px;
-  font-size: 11px; font-weight: 500; padding: 1px 6px; }
+QFrame[role="badge"] { background: $warning_bg; border-radius: 4px; }
+QLabel[role="badge"] { color: $warning; font-size: 11px; font-weight: 500; }
 QLabel[role="chip"] { background: $chip; color: $chip_text; border-radius: 4px; font-size: 11px;
   font-weight: 500; padding: 1px 6px; }
 QLabel[role="required"] { color: $error; font-size: 12px; font-weight: 600; }
@@ -63,7 +63,11 @@ QToolButton[role="square"] { border: 1px solid $input; padding: 0; min-width: 26
   max-width: 26px; min-height: 26px; max-height: 26px; }
 QToolButton[role="square"]:focus { border: 2px solid $accent; min-width: 24px; max-width: 24px;
   min-height: 24px; max-height: 24px; }
+QToolButton[role="tiny"] { padding: 0; border: 1px solid transparent; min-height: 20px;
+  min-width: 16px; }
+QToolButton[role="tiny"]:focus { border: 1px solid $accent; }
 QToolButton[role="link"] { padding: 0 4px; min-height: 20px; text-align: left; }
+QToolButton[role="link"][wrong="true"] { color: $error; }
 QToolButton[role="add"] { padding: 0 4px; min-height: 20px; color: $muted; }
 QToolButton[role="fold"] { padding: 0 2px; min-height: 22px; font-size: 12px; font-weight: 600;
   text-align: left; }

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from designer.forms.editors.base import set_property
+from designer.forms.picker import Choice, Picker
+from designer.forms.rows import moves_row
 from designer.look.i18n import tr
 from designer.look.icons import has_icon, icon
 from designer.session import Session
-from designer.forms.style import form_sheet
 from flow_runtime.core.model import NodeDecl
-
-_NAME = Qt.ItemDataRole.UserRole
 
 
 def node_title(session: Session, name: str) -> str:
@@ -45,74 +35,22 @@ def node_icon(session: Session, decl: NodeDecl | None) -> tuple[str, str]:
     return (cls.icon if has_icon(cls.icon) else "unknown"), cls.group.lower()
 
 
-class TargetChooser(QFrame):
-    """Type a part of a node's name or title; Enter takes the first, Esc closes."""
-
-    chosen = Signal(object)
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("role", "card")
-        self.setStyleSheet(form_sheet())
-        self._session = session
-        self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("Name of a node"))
-        self.line.setAccessibleName(tr("Name of a node"))
-        self.list = QListWidget()
-        self.list.setUniformItemSizes(True)
-        self.list.setIconSize(QSize(16, 16))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
-        column.addWidget(self.line)
-        column.addWidget(self.list)
-        self.resize(260, 300)
-        self.line.textChanged.connect(self._filter)
-        self.line.installEventFilter(self)
-        self.list.itemActivated.connect(self._take)
-        self.list.itemClicked.connect(self._take)
-        self._filter("")
-        self.line.setFocus()
-
-    def _filter(self, typed: str) -> None:
-        self.list.clear()
-        flow = self._session.flow
-        if not typed:
-            self._add(tr("not connected"), None, "ui-close", "muted")
-        for decl in () if flow is None else flow.nodes:
-            title = node_title(self._session, decl.name)
-            if typed.casefold() in f"{title} {decl.name}".casefold():
-                name, token = node_icon(self._session, decl)
-                words = title if title == decl.name else f"{title}  ·  {decl.name}"
-                self._add(words, decl.name, name, token)
-        self.list.setCurrentRow(0)
-
-    def _add(self, words: str, name: str | None, glyph: str, token: str) -> None:
-        item = QListWidgetItem(icon(glyph, token, 16), words)
-        item.setData(_NAME, name)
-        self.list.addItem(item)
-
-    def _take(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.chosen.emit(item.data(_NAME))
-            self.close()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Arrows move in the list while the field has the keyboard."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                by = 1 if event.key() == Qt.Key.Key_Down else -1
-                row = (self.list.currentRow() + by) % max(self.list.count(), 1)
-                self.list.setCurrentRow(row)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._take(self.list.currentItem())
-                return True
-        return super().eventFilter(watched, event)
+def node_choices(session: Session, typed: str) -> list[Choice]:
+    """The nodes whose name or title has *typed* in it."""
+    flow = session.flow
+    found = []
+    if not typed:
+        found.append(Choice(tr("not connected"), None, "ui-close", "muted"))
+    for decl in () if flow is None else flow.nodes:
+        title = node_title(session, decl.name)
+        if typed.casefold() in f"{title} {decl.name}".casefold():
+            words = title if title == decl.name else f"{title}  ·  {decl.name}"
+            found.append(Choice(words, decl.name, *node_icon(session, decl)))
+    return found
 
 
 class TargetLink(QWidget):
-    """A click goes to the node; the arrow beside it, or Alt+Down, chooses another one."""
+    """A click goes to the node; the arrow beside it, or F4, chooses another one."""
 
     chosen = Signal(object)
 
@@ -130,11 +68,12 @@ class TargetLink(QWidget):
         self.link.installEventFilter(self)
         self.pick = QToolButton()
         self.pick.setIcon(icon("ui-chevron-down", "muted", 14))
+        self.pick.setProperty("role", "tiny")
         self.pick.setIconSize(QSize(12, 12))
         self.pick.setFixedSize(18, 22)
-        self.pick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.pick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.pick.setAccessibleName(tr("Choose where {port} leads", port=what))
-        self.pick.setToolTip(tr("Choose another node (Alt+Down)"))
+        self.pick.setToolTip(tr("Choose another node (F4)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -161,14 +100,15 @@ class TargetLink(QWidget):
         self.link.setAccessibleName(f"{self._what} → {self._words}")
         self._elide()
 
-    def choose(self) -> TargetChooser:
+    def show_wrong(self, wrong: bool) -> None:
+        """Mark it as one that has to lead somewhere."""
+        set_property(self.link, "wrong", wrong)
+
+    def choose(self) -> Picker:
         """Open the list."""
-        chooser = TargetChooser(self._session, self)
+        chooser = Picker(self, tr("Name of a node"), partial(node_choices, self._session))
         chooser.chosen.connect(self.chosen)
-        corner = self.mapToGlobal(self.rect().bottomRight())
-        chooser.move(corner.x() - chooser.width(), corner.y() + 2)
-        chooser.show()
-        chooser.line.setFocus()
+        chooser.open_below(self)
         return chooser
 
     def _go(self) -> None:
@@ -188,17 +128,17 @@ class TargetLink(QWidget):
         self._elide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Alt+Down opens the list; Backspace and Delete disconnect."""
+        """F4 opens the list; Backspace and Delete disconnect."""
         if event.type() == QEvent.Type.Resize:
             self._elide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-            if event.key() == Qt.Key.Key_F4 or (alt and event.key() == Qt.Key.Key_Down):
+            if moves_row(event):
+                event.ignore()  # a button would take the arrow for its own
+                return True
+            if event.key() == Qt.Key.Key_F4:
                 self.choose()
                 return True
             if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.target:
                 self.chosen.emit(None)
                 return True
         return super().eventFilter(watched, event)
-
-

@@ -58,7 +58,7 @@ class Tasks(QObject):
         self,
         work: Callable[[], Any],
         done: Callable[[Any], None],
-        failed: Callable[[Exception], None],
+        failed: Callable[[Any], None],
     ) -> Task:
         """Do *work* elsewhere; *done* gets its answer, or *failed* what it raised."""
         task = Task(work, self)

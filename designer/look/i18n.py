@@ -26,10 +26,16 @@ _current = "en"
 @cache
 def table(language: str) -> Mapping[str, str]:
     """The texts of *language* by their English ones; empty for English."""
+    return _table(language, "")
+
+
+def _table(language: str, part: str) -> Mapping[str, str]:
+    """What the files of *language* with *part* in their names say."""
     folder = files("designer.look") / "words"
     found: dict[str, str] = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.startswith(language) and file.name.endswith(".toml"):
+        name = file.name
+        if name.startswith(language) and part in name and name.endswith(".toml"):
             found.update(tomllib.loads(file.read_text(encoding="utf-8")))
     return found
 
@@ -77,9 +83,13 @@ def told(text: str) -> str:
 
 @cache
 def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The texts with places, as patterns; those with more words of their own come first."""
+    """Messages with places, as patterns; those with more words of their own come first.
+
+    Only those of the ``problems`` tables count: the interface's own texts, such as ``{port} leads
+    to {target}``, would fit into sentences that they do not mean.
+    """
     made = []
-    for english, other in table(language).items():
+    for english, other in _table(language, "problems").items():
         parts = re.split(r"\{(\w+)\}", english)
         if len(parts) > 1:
             pattern, known = "", set[str]()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from designer.look.fonts import font
@@ -23,7 +23,7 @@ _PATH: Final = Qt.ItemDataRole.UserRole
 class Flows(QWidget):
     """A double click, or Enter, opens a flow."""
 
-    open_wanted = Signal(object)
+    open_wanted = Signal(Path)
     """The path of a flow."""
 
     def __init__(self, session: Session) -> None:
@@ -44,7 +44,7 @@ class Flows(QWidget):
         session.changed.connect(self._fill)
         session.site_changed.connect(self._fill)
         session.path_changed.connect(self._fill)
-        theme().changed.connect(lambda: self._fill(anew=True))
+        theme().changed.connect(self._dress)
         self._shown: list[tuple[str, str, Path | None]] = []
         self._fill()
 
@@ -52,10 +52,18 @@ class Flows(QWidget):
         """Section, text and path of each row."""
         return self._shown
 
-    def _fill(self, anew: bool = False) -> None:
+    def _fill(self) -> None:
+        if not self.isVisible():
+            return  # looking into folders at every keystroke is for those who look at it
         rows = self._wanted()
-        if rows == self._shown and not anew:
-            return
+        if rows != self._shown:
+            self._show(rows)
+
+    def _dress(self) -> None:
+        """Icons in the colours of the theme."""
+        self._show(self._shown)
+
+    def _show(self, rows: list[tuple[str, str, Path | None]]) -> None:
         self._shown = rows
         self.tree.clear()
         heads: dict[str, QTreeWidgetItem] = {}
@@ -79,8 +87,7 @@ class Flows(QWidget):
         for number, path in sorted(site.numbers.items()):
             rows.append((tr("Numbers"), f"{number} → {path.stem}", path))
         named = self._named()
-        for name, path in named.items():
-            rows.append((tr("Called by this flow"), name, path))
+        rows += [(tr("Called by this flow"), name, path) for name, path in named.items()]
         if here is not None:
             known = {path.resolve() for path in (*site.numbers.values(), *named.values()) if path}
             for path in sorted(here.parent.glob("*.flow")):
@@ -99,6 +106,10 @@ class Flows(QWidget):
             if name is not None:
                 found[name] = None if here is None else here.parent / name
         return found
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """What has happened meanwhile."""
+        self._fill()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Enter opens, as a double click does."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from designer.core.outline import Row, outline
 from designer.look.i18n import tr
@@ -38,7 +38,7 @@ class Outline(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 0, 0)
         column.addWidget(self.tree)
-        self._filling = False
+        self._filling = self._choosing = False
         self.tree.selectionModel().currentChanged.connect(lambda now, _: self._chosen())
         self.tree.pressed_key.connect(self._key)
         self.tree.activated.connect(lambda _: self._enter())
@@ -57,9 +57,15 @@ class Outline(QWidget):
         index = self.tree.currentIndex().data(_INDEX)
         return self._rows[index] if isinstance(index, int) else None
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """What has happened meanwhile."""
+        self._fill()
+
     # --- filling --------------------------------------------------------------------------------
 
     def _fill(self) -> None:
+        if not self.isVisible():
+            return
         flow = self._session.flow
         rows = () if flow is None else outline(flow, self._session.picture)
         if rows == self._rows:
@@ -104,18 +110,19 @@ class Outline(QWidget):
 
     def _chosen(self) -> None:
         row = self.row()
-        if self._filling or row is None or not self.tree.hasFocus():
+        if self._filling or row is None:
             return
+        self._choosing = True
         if row.node is not None:
             self._session.reveal(row.node, row.port)
-            self.tree.setFocus()
         elif row.sheet is not None:
             self._session.select((), (row.sheet,))
         elif row.leads_to is not None:
             self._session.select((row.leads_to,))
+        self._choosing = False
 
     def _show_selection(self) -> None:
-        if self.tree.hasFocus():
+        if self._choosing:
             return
         for number, row in enumerate(self._rows):
             mine = row.kind == "node" and self._session.selected == (row.node,)
@@ -167,7 +174,9 @@ class _Tree(QTreeView):
     def __init__(self) -> None:
         super().__init__()
         self.setHeaderHidden(True)
-        self.setIndentation(14)
+        self.setIndentation(10)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.setUniformRowHeights(True)
         self.setAccessibleName(tr("Outline of the flow"))
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QStyle,
@@ -29,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.canvas.protocol import NODE_TYPE
-from designer.look.fonts import font
+from designer.look.fonts import font, metrics
 from designer.look.i18n import tr
 from designer.look.icons import pixmap
 from designer.look.theme import theme
@@ -67,9 +68,12 @@ class Palette(QWidget):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.tree = _Tree()
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 0)
+        column.setContentsMargins(8, 8, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.search)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(self.search)
+        column.addLayout(row)
         column.addWidget(self.tree, 1)
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._take_first)
@@ -92,14 +96,15 @@ class Palette(QWidget):
     def _fill(self) -> None:
         typed = self.search.text().strip().casefold()
         self._hint.setVisible(not typed)
-        closed = self.tree.closed_groups()
         self.tree.clear()
         library = self._session.around.nodes
         groups = [name.title() for name in GROUPS]
         groups += sorted({cls.group for cls in library.values()} - set(groups))
         for group in groups:
             found = [c for c in library.values() if c.group == group and _fits(c, typed)]
-            found.sort(key=lambda cls: _FIRST.index(cls.type) if cls.type in _FIRST else len(_FIRST))
+            found.sort(
+                key=lambda cls: _FIRST.index(cls.type) if cls.type in _FIRST else len(_FIRST)
+            )
             if found:
                 head = _item(tr(group), group)
                 self.tree.addTopLevelItem(head)
@@ -109,7 +114,7 @@ class Palette(QWidget):
                     leaf.setData(0, _TYPE + 2, cls.icon)
                     leaf.setToolTip(0, tr((cls.__doc__ or "").partition("\n")[0]))
                     head.addChild(leaf)
-                head.setExpanded(bool(typed) or group not in closed)
+                head.setExpanded(bool(typed) or group not in self.tree.closed)
 
     def _take(self, item: QTreeWidgetItem) -> None:
         word = item.data(0, _TYPE)
@@ -120,8 +125,9 @@ class Palette(QWidget):
         leaves = self._leaves()
         chosen = [leaf for leaf in leaves if leaf.isSelected()] or leaves[:1]
         if chosen and self.search.text().strip():
-            self.search.clear()
-            self.wanted.emit(chosen[0].data(0, _TYPE))
+            word = str(chosen[0].data(0, _TYPE))
+            self.search.clear()  # fills the list anew: its items are gone
+            self.wanted.emit(word)
 
     def _dress(self) -> None:
         self._glyph.setPixmap(pixmap("ui-search", "faint", 16))
@@ -162,6 +168,8 @@ class _Tree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.closed: set[str] = set()
+        """The groups that were closed by hand."""
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)
@@ -172,11 +180,6 @@ class _Tree(QTreeWidget):
         self.setItemDelegate(_Rows(self))
         self.setAccessibleName(tr("Nodes"))
         self.itemClicked.connect(self._clicked)
-
-    def closed_groups(self) -> set[str]:
-        """The groups that were closed by hand."""
-        heads = [self.topLevelItem(i) for i in range(self.topLevelItemCount())]
-        return {h.data(0, _TYPE + 1) for h in heads if h is not None and not h.isExpanded()}
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Enter takes a type, and opens or closes a group."""
@@ -190,6 +193,7 @@ class _Tree(QTreeWidget):
     def _clicked(self, item: QTreeWidgetItem) -> None:
         if item.parent() is None:
             item.setExpanded(not item.isExpanded())
+            self.closed ^= {str(item.data(0, _TYPE + 1))}
 
     def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]  # noqa: N802
         """A node type for the canvas."""
@@ -234,8 +238,8 @@ class _Rows(QStyledItemDelegate):
         """One row."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         chosen = bool(state & QStyle.StateFlag.State_Selected and self._tree.hasFocus())
         if index.parent().isValid():
@@ -281,7 +285,9 @@ class _Rows(QStyledItemDelegate):
         painter.setPen(theme().colour("text"))
         painter.setFont(font("body"))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect.adjusted(44, 0, -22, 0), left, index.data())
+        room = rect.adjusted(44, 0, -24 if hovered else -2, 0)
+        text = metrics("body").elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, left, text)
         if hovered:
             spot = rect.right() - 20
             painter.drawPixmap(spot, middle - 8, pixmap("ui-drag", "faint", 16))

@@ -28,6 +28,10 @@ from designer.session import Session
 from flow_runtime.core.problems import Problem
 
 _ROW: Final = 32
+_BESIDE: Final = 380
+"""About how much room node and place of a problem take."""
+_NO_END: Final = 16777215
+"""Qt's largest size."""
 _MOST: Final = 300
 _PACE: Final = 900
 """Milliseconds at each card while the path is walked."""
@@ -61,7 +65,7 @@ class Problems(QWidget):
         column.setContentsMargins(8, 4, 8, 4)
         column.addWidget(self._stack)
         self._shown: list[Problem] = []
-        self._severities = ("error", "warning")
+        self._severities: tuple[str, ...] = ("error", "warning")
         self._walk = QTimer(self, interval=_PACE)
         self._walk.timeout.connect(self._step)
         self._way: list[str] = []
@@ -135,6 +139,9 @@ class Problems(QWidget):
         item = self.list.item(number)
         item.setData(Qt.ItemDataRole.UserRole, opened)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self._text(problem))
+        old = self.list.itemWidget(item)
+        if old is not None:
+            old.hide()  # it is deleted later, and would shine through until then
         widget = self._row(problem, opened)
         item.setSizeHint(QSize(100, widget.sizeHint().height()))
         self.list.setItemWidget(item, widget)
@@ -155,16 +162,15 @@ class Problems(QWidget):
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setProperty("role", "title" if opened else "")
         line.addWidget(glyph)
-        if opened:
+        text.setMinimumWidth(40)
+        long = opened and text.sizeHint().width() > self.width() - _BESIDE
+        if long:
             head.setMinimumHeight(_ROW)
-            head.setMaximumHeight(16777215)
+            head.setMaximumHeight(_NO_END)
             text.setWordWrap(True)
-            line.addWidget(text, 1)
-        else:
-            text.setMinimumWidth(40)
-            line.addWidget(text)
+        line.addWidget(text, 1 if long else 0)
         self._add_node(line, problem)
-        if not opened:
+        if not long:
             line.addStretch(1)
         place = QLabel(self._place(problem))
         place.setProperty("role", "help")

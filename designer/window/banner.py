@@ -37,7 +37,7 @@ class Banner(QFrame):
         """What it offers."""
         return self._buttons
 
-    def tell(self, text: str, offers: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
+    def tell(self, text: str, offers: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
         """Show *text* with a button for each of *offers*."""
         for old in self._buttons:
             self._row.removeWidget(old)
@@ -47,7 +47,7 @@ class Banner(QFrame):
         self._buttons = []
         for words, act in offers:
             button = QPushButton(words, self)
-            button.clicked.connect(act)
+            button.clicked.connect(lambda _=False, act=act: act())
             self._row.addWidget(button)
             self._buttons.append(button)
         self.show()

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from designer.look.icons import pixmap
 from designer.look.i18n import tr
+from designer.look.icons import pixmap
 
 _ROWS: Final = 10
 _HEIGHT: Final = 30

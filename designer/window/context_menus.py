@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -29,9 +30,7 @@ def show_menu(
     menu.popup(QPoint(x, y))
 
 
-def make_menu(
-    window: MainWindow, page: Page, node: str | None, port: PortValue | None
-) -> QMenu:
+def make_menu(window: MainWindow, page: Page, node: str | None, port: PortValue | None) -> QMenu:
     """The menu; it goes away when it is closed."""
     menu = QMenu(window)
     menu.aboutToHide.connect(menu.deleteLater)
@@ -40,9 +39,11 @@ def make_menu(
         source = (node, port)
         menu.addAction(tr("Connect…"), lambda: page.connect_from(node, port))
         led = any(one.source == source for one in page.session.picture.connectors)
-        menu.addAction(tr("Disconnect"), lambda: drawing.disconnected(source)).setEnabled(led)
+        action = menu.addAction(tr("Disconnect"))
+        action.triggered.connect(lambda: drawing.disconnected(source))
+        action.setEnabled(led)
         menu.addSeparator()
-    names = _EMPTY
+    names: Sequence[str] = _EMPTY
     if node is not None:
         names = _CARD if len(page.session.selected) == 1 else _SELECTION
         _add_called(menu, window, page, node)

@@ -122,8 +122,9 @@ def made_by(module: str, factory: str, missing: str) -> MakePanel:
 
     def make(page: Page) -> QWidget:
         try:
-            found: Callable[[Session], QWidget] = getattr(import_module(module), factory)
-            return found(page.session)
+            found: Callable[[Session], QWidget] | None
+            found = getattr(import_module(module), factory, None)
+            return hint(missing) if found is None else found(page.session)
         except ModuleNotFoundError as error:
             if error.name is None or not error.name.startswith("designer."):
                 raise
@@ -141,5 +142,3 @@ def arrange(window: QMainWindow, left: TabDock, right: TabDock, bottom: TabDock)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, bottom)
     window.resizeDocks([left, right], [188, 320], Qt.Orientation.Horizontal)
     window.resizeDocks([bottom], [200], Qt.Orientation.Vertical)
-
-

@@ -38,6 +38,15 @@ class Drawer:
         circumstances = (id(around), language(), self._numbers)
         last = None
         if before is not None and self._flow is not None and self._made_for == circumstances:
-            last = Drawn(self._flow, before)
+            if not _lost_places(self._flow, flow):
+                last = Drawn(self._flow, before)
         self._flow, self._made_for = flow, circumstances
         return make_picture(flow, around, tr, measure, numbers=self._numbers, before=last)
+
+
+def _lost_places(before: Flow, now: Flow) -> bool:
+    """Whether a card has no place any more: the edit that placed it was undone."""
+    if before.layout.boxes == now.layout.boxes:
+        return False
+    left = {box.name for box in before.layout.boxes} - {box.name for box in now.layout.boxes}
+    return any(node.name in left for node in now.nodes)

@@ -33,14 +33,16 @@ class Drawing(QObject):
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__()
         self._session, self._canvas = session, canvas
-        self._stopping: set[str] = set()
+        marked = session.marks.cards
+        self._stopping = {name for name, mark in marked.items() if mark.breakpoint}
         canvas.listen(self)
 
     # --- CanvasListener -------------------------------------------------------------------------
 
     def selection_changed(self, nodes: Collection[str], sheets: Collection[int]) -> None:
-        """See `CanvasListener`."""
-        self._session.select(nodes, sheets)
+        """See `CanvasListener`; a comparison also shows cards that are no more."""
+        names = {card.name for card in self._session.picture.cards}
+        self._session.select([name for name in nodes if name in names], sheets)
 
     def moved(self, nodes: Collection[str], sheets: Collection[int], dx: int, dy: int) -> None:
         """See `CanvasListener`; steps of the arrow keys in a row are one edit."""
@@ -213,9 +215,7 @@ class Drawing(QObject):
             self._session.refused.emit(tr("Mend the text first: it cannot be read as a flow."))
         return flow
 
-    def _add_sheet(
-        self, flow: Flow, kind: Literal["frame", "note"], text: str, rect: Rect
-    ) -> None:
+    def _add_sheet(self, flow: Flow, kind: Literal["frame", "note"], text: str, rect: Rect) -> None:
         x, y = snapped(rect.x), snapped(rect.y)
         width, height = snapped(rect.width), snapped(rect.height)
         self._session.edit(

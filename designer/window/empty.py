@@ -25,6 +25,7 @@ class EmptyHint(QWidget):
         button.clicked.connect(self.template_wanted)
         column.addWidget(words)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        self._canvas = canvas
         canvas.installEventFilter(self)
         self._place()
 
@@ -35,6 +36,6 @@ class EmptyHint(QWidget):
         return False
 
     def _place(self) -> None:
-        canvas = self.parentWidget()
+        canvas = self._canvas
         self.adjustSize()
         self.move((canvas.width() - self.width()) // 2, (canvas.height() - self.height()) // 2)

@@ -82,7 +82,8 @@ class Exports:
 
 def size_of(picture: Picture) -> QSizeF:
     """How large the drawing is at 100 %, with a margin."""
-    rects = [thing.rect for thing in (*picture.cards, *picture.sheets, *picture.pills)]
+    rects = [card.rect for card in picture.cards]
+    rects += [sheet.rect for sheet in picture.sheets] + [pill.rect for pill in picture.pills]
     points = [point for one in picture.connectors for point in one.points]
     xs = [x for r in rects for x in (r.x, r.right)] + [p.x for p in points] or [0]
     ys = [y for r in rects for y in (r.y, r.bottom)] + [p.y for p in points] or [0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -212,5 +211,3 @@ class FileCommands:
             return str(page.path.parent)
         recent = self._window.program.settings.recent
         return str(recent[0].parent if recent else Path.cwd())
-
-

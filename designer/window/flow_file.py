@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class FlowFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known: bytes | None = None
+        self._mark = ""
+        """The byte order mark, in a file that has one."""
 
     def read(self) -> str:
         """The text of the file; raises `CannotOpen`."""
@@ -44,12 +47,13 @@ class FlowFile:
                 )
             )
         self._known = _digest(content)
+        self._mark = "\ufeff" if content.startswith(BOM_UTF8) else ""
         return text
 
     def write(self, text: str) -> None:
         """Write *text*; raises `CannotSave`, and the old file is then as it was."""
         try:
-            write_whole(self.path, text)
+            write_whole(self.path, self._mark + text)
         except OSError as error:
             reason = error.strerror or str(error)
             raise CannotSave(
@@ -69,7 +73,7 @@ class FlowFile:
                     number=error.start + 1,
                 )
             ) from None
-        self._known = _digest(text.encode("utf-8"))
+        self._known = _digest((self._mark + text).encode("utf-8"))
 
     def changed_outside(self) -> bool:
         """Whether it is not as it was read or written last; a file that is gone counts too."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QSize, QTimer
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from designer.app import Program
 
 _SIZE: Final = QSize(1600, 1000)
+_TITLE: Final = 480
+"""The width of the title: a menu bar does not follow a corner widget that grows."""
 _LAYOUT: Final = 1
 """Counts up when docks change so much that a remembered arrangement fits no more."""
 
@@ -65,6 +67,8 @@ class MainWindow(QMainWindow):
         fill_menus(self.menuBar(), self)
         self._title = QLabel()
         self._title.setProperty("role", "window-title")
+        self._title.setFixedSize(_TITLE, 27)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menuBar().setCornerWidget(self._title)
         self.toolbar = Toolbar(self)
         self.addToolBar(self.toolbar)
@@ -241,7 +245,7 @@ class MainWindow(QMainWindow):
             Choice(
                 tr(one.title),
                 lambda one=one: self.program.begin_template(self, one),  # type: ignore[misc]
-                one.about,
+                tr(one.about),
                 "subflow",
                 words=one.name,
             )

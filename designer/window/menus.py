@@ -166,7 +166,7 @@ def _run_actions(window: MainWindow) -> None:
 def _help_actions(window: MainWindow) -> None:
     add = window.actions_.add
     add("tour", tr("Tour"), window.show_tour, icon="ui-help")
-    add("keys", tr("Keys"), window.show_commands, "F1")
+    add("keys", tr("Keyboard shortcuts"), window.show_commands, "F1")
     add("about", tr("About Cordboard"), window.show_about)
 
 
@@ -179,7 +179,10 @@ def fill_menus(bar: QMenuBar, window: MainWindow) -> None:
     inner = {
         "recent": (tr("Open recent"), ()),
         "themes": (tr("Theme"), ("theme_system", "theme_light", "theme_dark")),
-        "languages": (tr("Language"), tuple(f"language_{name}" for name in LANGUAGES)),
+        "languages": (
+            tr("Language of the interface"),
+            tuple(f"language_{name}" for name in LANGUAGES),
+        ),
     }
     for name, names in MENUS:
         menu = bar.addMenu(titles[name])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QKeyEvent, QTextCursor
+from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from designer.canvas.protocol import Canvas
 from designer.canvas.scene_canvas import SceneCanvas
-from designer.core.marks import path_marks, problem_marks
-from designer.core.picture import NO_MARKS
+from designer.core.compare import Comparison, united
+from designer.core.marks import compare_marks, path_marks, ports_of, problem_marks
+from designer.core.picture import NO_MARKS, Picture
+from designer.core.scene import make_picture
+from designer.look.fonts import measure
 from designer.look.i18n import told, tr
 from designer.panels.text.editor import FlowText
 from designer.session import Session
@@ -21,8 +26,10 @@ from designer.window.drawer import Drawer
 from designer.window.drawing import Drawing
 from designer.window.empty import EmptyHint
 from designer.window.flow_file import FlowFile
-from flow_runtime.core.model import PortValue
 from flow_runtime.core.problems import Problem
+
+_READABLE: Final = 0.75
+"""The zoom below which a flow is not shown whole at first."""
 
 
 class Page(QWidget):
@@ -32,15 +39,15 @@ class Page(QWidget):
     seen_changed = Signal()
     """Zoom, or where the saved state is."""
 
-    def __init__(
-        self, session: Session, keep: str, file: FlowFile | None, drawer: Drawer
-    ) -> None:
+    def __init__(self, session: Session, keep: str, file: FlowFile | None, drawer: Drawer) -> None:
         super().__init__()
         self.session, self.keep, self.file, self.drawer = session, keep, file, drawer
         self.saved_at: datetime | None = None
         self.kept_at: datetime | None = None
         self.keep_trouble = ""
-        self.canvas: Canvas = SceneCanvas()
+        canvas = SceneCanvas()
+        canvas.view.zoomed.connect(lambda _: self.seen_changed.emit())
+        self.canvas: Canvas = canvas
         self.drawing = Drawing(session, self.canvas)
         self.banner, self.refusal = Banner(self), Banner(self)
         self.empty = EmptyHint(self.canvas.widget)
@@ -55,6 +62,8 @@ class Page(QWidget):
         column.addWidget(self.refusal)
         column.addWidget(self._split, 1)
         self._fitted = False
+        self._both: Picture | None = None
+        """The picture of a comparison, while there is one."""
         self._listen()
         self._show_flow()
         self._show_problems()
@@ -165,9 +174,9 @@ class Page(QWidget):
             self.canvas.focus_node(self.session.selected[0])
         self.press(Qt.Key.Key_F2)
 
-    def connect_from(self, node: str, port: PortValue) -> None:
+    def connect_from(self, node: str, port: object) -> None:
         """Ask where a port shall lead."""
-        self.session.reveal(node, port)
+        self.session.reveal(node, port if isinstance(port, str | int) else None)
         self.press(Qt.Key.Key_C, "c")
 
     def start_here(self) -> None:
@@ -177,15 +186,27 @@ class Page(QWidget):
 
     # --- problems -------------------------------------------------------------------------------
 
-    def choose_problem(self, problem: Problem | None) -> None:
-        """Show a problem's path on the canvas, or no path."""
-        path = () if problem is None else problem.path
-        self.session.set_marks("path", path_marks(path) if path else NO_MARKS)
+    def choose_problem(self, problem: object) -> None:
+        """Show a problem's path on the canvas; for None no path."""
+        path = problem.path if isinstance(problem, Problem) else ()
+        self.session.set_marks(
+            "path", path_marks(path, ports_of(self.session.picture)) if path else NO_MARKS
+        )
+
+    def show_comparison(self, comparison: object) -> None:
+        """Show two flows as one, with what is different marked; None: the flow alone again."""
+        self._both, marks = None, NO_MARKS
+        if isinstance(comparison, Comparison):
+            both = united(comparison)
+            self._both = make_picture(both.flow, self.session.around, tr, measure)
+            marks = compare_marks(comparison, both, tr)
+        self.session.set_marks("compare", marks)
+        self._show_flow()
 
     def refuse(self, reason: str) -> None:
         """An edit could not be made: say why, and lead to the text."""
         self.refusal.tell(
-            reason,
+            told(reason),
             [
                 (tr("Show in text"), lambda: self.show_line(self._broken_line())),
                 (tr("Close"), self.refusal.hide),
@@ -199,9 +220,9 @@ class Page(QWidget):
     # --- following the session ------------------------------------------------------------------
 
     def _show_flow(self) -> None:
-        self.canvas.show_picture(self.session.picture)
+        self.canvas.show_picture(self._both or self.session.picture)
         broken = self.session.document.broken
-        self.canvas.set_read_only(broken)
+        self.canvas.set_read_only(broken or self._both is not None)
         if broken:
             first = self.session.document.misread[0]
             self.refuse(
@@ -219,7 +240,10 @@ class Page(QWidget):
         self.title_changed.emit()
 
     def _show_problems(self) -> None:
-        self.session.set_marks("problems", problem_marks(self.session.problems))
+        found = self.session.problems
+        short = {one.code: tr(one.code.replace("-", " ")) for one in found}
+        said = [replace(one, text=told(one.text)) for one in found]
+        self.session.set_marks("problems", problem_marks(said, short, self.session.flow))
 
     def _show_marks(self) -> None:
         self.canvas.show_marks(self.session.marks)
@@ -230,11 +254,28 @@ class Page(QWidget):
         if (tuple(now[0]), tuple(now[1])) != chosen:
             self.canvas.select(*chosen)
 
-    def _reveal(self, node: str, port: PortValue | None) -> None:
-        self.canvas.focus_node(node, port)
+    def _reveal(self, node: str, port: object) -> None:
+        self.canvas.focus_node(node, port if isinstance(port, str | int) else None)
 
-    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """The first time all of the flow is brought into view."""
         if not self._fitted:
             self._fitted = True
-            QTimer.singleShot(0, self.canvas.fit)
+            QTimer.singleShot(0, self._show_beginning)
+
+    def _show_beginning(self) -> None:
+        """All of the flow, or where it begins, if all of it would be too small to read."""
+        self.canvas.fit()
+        picture = self.session.picture
+        start = picture.card(picture.pills[0].target) if picture.pills else None
+        if start is None or self.canvas.zoom_factor() >= _READABLE:
+            return
+        room = self.canvas.widget.size() / _READABLE
+        self.canvas.fit(
+            [
+                card.name
+                for card in picture.cards
+                if 0 <= card.rect.right - start.rect.x < room.width() - 100
+                and abs(card.rect.y - start.rect.y) < room.height() / 2 - 100
+            ]
+        )

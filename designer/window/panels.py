@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QTabBar,
     QToolButton,
     QWidget,
@@ -51,11 +53,11 @@ class Panels:
         bottom.add_panel("text", tr("Text"), lambda page: FlowText(page.session))
         make = made_by("designer.panels.tests", "make_tests", missing)
         bottom.add_panel("tests", tr("Tests"), make)
-        bottom.add_panel("compare", tr("Compare"), lambda page: Compare(page.session))
+        bottom.add_panel("compare", tr("Compare"), self._compare)
         self._count = QLabel()
         self._count.setProperty("role", "count")
         bottom.tabs.tabBar().setTabButton(0, QTabBar.ButtonPosition.RightSide, self._count)
-        self._filter, self._fold = QComboBox(), QToolButton()
+        self._filter, self._fold = QToolButton(), QToolButton()
         bottom.tabs.setCornerWidget(self._corner())
         self.dress()
 
@@ -83,9 +85,13 @@ class Panels:
         problems = Problems(page.session)
         problems.chosen.connect(page.choose_problem)
         problems.line_wanted.connect(page.show_line)
-        self._filter.currentIndexChanged.connect(lambda _: self._narrow(problems))
-        self._narrow(problems)
+        problems.show_severities(self._kinds()[self._filter.text()])
         return problems
+
+    def _compare(self, page: Page) -> QWidget:
+        panel = Compare(page.session)
+        panel.compared.connect(page.show_comparison)
+        return panel
 
     def compare_with_disk(self, page: Page) -> None:
         """Show how the open flow differs from its file."""
@@ -112,18 +118,26 @@ class Panels:
     def dress(self) -> None:
         """Icons in the colours of the theme."""
         self._fold.setIcon(icon("ui-chevron-down", "muted", 16))
+        self._filter.setIcon(icon("ui-chevron-down", "muted", 14))
 
     def _corner(self) -> QWidget:
-        self._filter.setProperty("role", "plain")
-        self._filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for words in (tr("Errors and warnings"), tr("Errors"), tr("Warnings")):
-            self._filter.addItem(words)
+        self._filter.setProperty("role", "status")
+        self._filter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._filter.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._filter.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._filter)
+        for words, kinds in self._kinds().items():
+            menu.addAction(words, partial(self._narrow_to, words, kinds))
+        self._filter.setMenu(menu)
+        self._filter.setText(tr("Errors and warnings"))
         self._filter.setAccessibleName(tr("Which problems are shown"))
         self._fold.setIconSize(QSize(16, 16))
         self._fold.setToolTip(tr("Hide this panel"))
         self._fold.setAccessibleName(tr("Hide this panel"))
         self._fold.clicked.connect(lambda: self._window.bottom.hide())
         corner = QWidget()
+        corner.setObjectName("dock-corner")
+        corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(6)
@@ -131,12 +145,22 @@ class Panels:
         row.addWidget(self._fold)
         shown = self._window.bottom.tabs
         shown.currentChanged.connect(lambda at: self._filter.setVisible(at == 0))
-        self._filter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return corner
 
-    def _narrow(self, problems: Problems) -> None:
-        kinds = (("error", "warning"), ("error",), ("warning",))
-        problems.show_severities(kinds[self._filter.currentIndex()])
+    def _kinds(self) -> dict[str, tuple[str, ...]]:
+        return {
+            tr("Errors and warnings"): ("error", "warning"),
+            tr("Errors"): ("error",),
+            tr("Warnings"): ("warning",),
+        }
+
+    def _narrow_to(self, words: str, kinds: tuple[str, ...]) -> None:
+        """Show only problems of these *kinds*, of every flow."""
+        self._filter.setText(words)
+        for page in self._window.documents.pages:
+            panel = self._window.bottom.hosts["problems"].panel(page)
+            if isinstance(panel, Problems):
+                panel.show_severities(kinds)
 
     # --- tour -----------------------------------------------------------------------------------
 

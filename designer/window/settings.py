@@ -60,7 +60,7 @@ class Settings:
     @property
     def tour_seen(self) -> bool:
         """Whether the tour was shown, or skipped."""
-        return self._store.value("tour_seen", "no") == "yes"
+        return bool(self._store.value("tour_seen", "no") == "yes")
 
     def see_tour(self) -> None:
         """It is not shown by itself again."""
@@ -74,11 +74,3 @@ class Settings:
     def keep_bytes(self, name: str, what: QByteArray) -> None:
         """Remember how a window is arranged."""
         self._store.setValue(name, what)
-
-    def flag(self, name: str, default: bool) -> bool:
-        """A switch of the View menu."""
-        return self._store.value(f"view/{name}", "yes" if default else "no") == "yes"
-
-    def keep_flag(self, name: str, on: bool) -> None:
-        """Remember a switch of the View menu."""
-        self._store.setValue(f"view/{name}", "yes" if on else "no")

@@ -9,23 +9,25 @@ from designer.look.theme import theme
 from designer.look.tokens import COLOURS
 
 _SHEET: Final = Template("""
-QMenuBar { min-height: 0; padding: 0 8px; border: none; }
-QMenuBar::item { padding: 5px 9px 4px 9px; }
+QMenuBar { min-height: 0; padding: 0 2px; border: none; }
+QMenuBar::item { padding: 5px 8px 4px 8px; }
 QLabel[role="window-title"] { color: $muted; font-size: 12px; padding: 0 14px; }
 
 QToolBar { min-height: 41px; max-height: 41px; padding: 0 7px; spacing: 1px; }
-QToolBar::separator { width: 1px; background: $line; margin: 10px 7px; }
-QToolBar QToolButton { padding: 4px 6px; min-height: 18px; }
-QToolBar QLabel[role="faint"] { font-size: 11px; padding: 0; }
+QToolBar::separator { width: 1px; background: $line; margin: 4px 7px; }
+QToolBar QToolButton { padding: 4px 5px; min-height: 18px; }
+QToolBar QToolButton[keyed="true"] { padding-right: 0; }
+QToolBar QLabel[role="faint"] { font-size: 11px; padding: 0 4px 0 0; }
 QToolButton[counter="error"] { background: $error_bg; color: $error; font-size: 12px;
-  font-weight: 600; padding: 1px 8px 1px 5px; margin: 0 3px; border-radius: 4px; }
+  font-weight: 600; padding: 0 6px 0 4px; margin: 0 3px; border-radius: 4px; }
 QToolButton[counter="warning"] { background: $warning_bg; color: $warning; font-size: 12px;
-  font-weight: 600; padding: 1px 8px 1px 5px; margin: 0 3px; border-radius: 4px; }
+  font-weight: 600; padding: 0 6px 0 4px; margin: 0 3px; border-radius: 4px; }
 
 QDockWidget QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QDockWidget QTabWidget, QDockWidget QTabBar, QDockWidget QStackedWidget { background: $panel; }
 #dock-tabs { background: $panel; }
-#dock-tabs > QTabBar::tab { padding: 0 4px; margin: 0 7px; height: 30px; }
+#dock-tabs > QTabBar::tab { padding: 0 4px; margin: 0 6px; height: 30px; }
+#dock-corner { background: $panel; }
 #dock-tabs::tab-bar { left: 4px; }
 #strip { background: $window; border-bottom: 1px solid $line; }
 #documents::tab { height: 29px; padding: 0 2px 0 2px; margin: 0 10px; }
@@ -33,9 +35,9 @@ QDockWidget QTabWidget, QDockWidget QTabBar, QDockWidget QStackedWidget { backgr
 
 QLabel[role="count"] { background: $chip; color: $chip_text; font-size: 11px; font-weight: 700;
   border-radius: 4px; padding: 1px 6px; margin-right: 8px; }
-QComboBox[role="plain"] { border: 1px solid transparent; background: transparent; color: $muted;
-  font-size: 12px; min-height: 18px; padding: 1px 4px; }
-QComboBox[role="plain"]:hover { background: $hover; }
+
+FlowText, FlowText:focus { border: none; border-radius: 0; padding: 0; }
+QTreeView { show-decoration-selected: 1; }
 
 QListWidget[role="rows"]::item { border-radius: 0; padding: 0; }
 QListWidget[role="rows"]::item:selected { background: $accent_bg; border-radius: 5px; }

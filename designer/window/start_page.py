@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +18,7 @@ class StartPage(QScrollArea):
 
     new_wanted = Signal()
     open_wanted = Signal()
-    path_wanted = Signal(object)
+    path_wanted = Signal(Path)
     template_wanted = Signal(object)
 
     def __init__(self, recent: Sequence[Path], templates: Sequence[Template]) -> None:
@@ -42,15 +43,15 @@ class StartPage(QScrollArea):
             column.addWidget(_label(tr("Recent"), "label"))
         for path in recent[:6]:
             words = f"{path.stem}  —  {path.parent}"
-            column.addWidget(_flat(words, lambda path=path: self.path_wanted.emit(path)))
+            column.addWidget(_flat(words, partial(self.path_wanted.emit, path)))
         column.addSpacing(14)
         column.addWidget(_label(tr("Templates"), "label"))
         for one in templates:
-            button = _flat(tr(one.title), lambda one=one: self.template_wanted.emit(one))
-            button.setToolTip(one.about)
+            button = _flat(tr(one.title), partial(self.template_wanted.emit, one))
+            button.setToolTip(tr(one.about))
             row = QHBoxLayout()
             row.addWidget(button)
-            row.addWidget(_label(one.about, "help"), 1)
+            row.addWidget(_label(tr(one.about), "help"), 1)
             column.addLayout(row)
         column.addStretch(2)
         self.setWidget(inner)
@@ -63,15 +64,14 @@ def _label(text: str, role: str) -> QLabel:
     return label
 
 
-def _button(text: str, act: object, primary: bool = False) -> QPushButton:
+def _button(text: str, act: Callable[[], object], primary: bool = False) -> QPushButton:
     button = QPushButton(text)
     button.setProperty("primary", primary)
-    button.clicked.connect(act)
+    button.clicked.connect(lambda: act())
     return button
 
 
-def _flat(text: str, act: object) -> QPushButton:
-    assert callable(act)
+def _flat(text: str, act: Callable[[], object]) -> QPushButton:
     button = QPushButton(text)
     button.setProperty("flat", True)
     button.clicked.connect(lambda: act())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
 from designer.look.i18n import LANGUAGES, language, tr
@@ -37,7 +37,7 @@ class Status(QStatusBar):
         self._page: Page | None = None
         self._shown_saved = ""
 
-    def _button(self, wanted: Signal) -> QToolButton:
+    def _button(self, wanted: SignalInstance[tuple[()]]) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "status")
         button.clicked.connect(wanted)
@@ -114,8 +114,10 @@ def _saved_text(page: Page) -> str:
     else:
         state = tr("Saved {time}", time=_clock(page.saved_at))
     if page.session.document.dirty:
-        state = tr("Not saved") if page.kept_at is None else tr(
-            "Not saved · kept {time}", time=_clock(page.kept_at)
+        state = (
+            tr("Not saved")
+            if page.kept_at is None
+            else tr("Not saved · kept {time}", time=_clock(page.kept_at))
         )
     return f"{state} · {page.keep_trouble or tr('autosave on')}"
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolBar, QToolButton, QWidget
 
+from designer.look.fonts import width
 from designer.look.i18n import tr
 from designer.look.icons import pixmap
 from designer.window.page import Page
@@ -74,9 +75,10 @@ def _worded(action: QAction, with_keys: bool) -> QWidget:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if not with_keys:
         return button
+    button.setProperty("keyed", True)
     both = QWidget()
     row = QHBoxLayout(both)
-    row.setContentsMargins(0, 0, 6, 0)
+    row.setContentsMargins(0, 0, 4, 0)
     row.setSpacing(0)
     keys = QLabel(action.property("keys"))
     keys.setProperty("role", "faint")
@@ -102,9 +104,10 @@ class Counter(QToolButton):
     def show_count(self, count: int) -> None:
         """Show *count*."""
         self.setText(str(count))
+        self.setFixedWidth(34 + round(width(str(count), "counter")))
         self.action.setVisible(count > 0)
-        words = tr("{n} errors", n=count) if self._severity == "error" else tr(
-            "{n} warnings", n=count
+        words = (
+            tr("{n} errors", n=count) if self._severity == "error" else tr("{n} warnings", n=count)
         )
         self.setToolTip(words)
         self.setAccessibleName(words)

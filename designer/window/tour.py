@@ -20,7 +20,7 @@ class Tour(QWidget):
 
     def __init__(self, window: QWidget, stops: Sequence[Stop]) -> None:
         super().__init__(window)
-        self._stops, self._at = stops, 0
+        self._window, self._stops, self._at = window, stops, 0
         self._bubble = QFrame(self)
         self._bubble.setObjectName("bubble")
         self._bubble.setFixedWidth(320)
@@ -66,7 +66,7 @@ class Tour(QWidget):
 
     def _hole(self) -> QRect:
         widget = self._stops[self._at][0]()
-        corner = widget.mapTo(self.parentWidget(), QPoint(0, 0))
+        corner = widget.mapTo(self._window, QPoint(0, 0))
         return QRect(corner, widget.size()).adjusted(-2, -2, 2, 2)
 
     def _show_stop(self) -> None:
@@ -118,6 +118,6 @@ class Tour(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """The window has another size."""
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._window.rect())
             self._show_stop()
         return False

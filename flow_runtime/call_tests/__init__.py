@@ -6,14 +6,17 @@ from flow_runtime.call_tests.outcome import Failure, Result, path_text
 from flow_runtime.call_tests.reading import ReadFile, load_call_file, read_call_file
 from flow_runtime.call_tests.recorder import Recorder
 from flow_runtime.call_tests.runner import run_test, run_tests
+from flow_runtime.call_tests.saving import ENDING, CannotSave, SavedTests, verdict
 from flow_runtime.call_tests.scene import Heard, Visit
 from flow_runtime.call_tests.staging import OpenData, programs
 from flow_runtime.call_tests.writing import CannotAppend, append_call, print_file
 
 __all__ = [
+    "ENDING",
     "CallFile",
     "CallTest",
     "CannotAppend",
+    "CannotSave",
     "Failure",
     "FlowCoverage",
     "Heard",
@@ -21,6 +24,7 @@ __all__ = [
     "ReadFile",
     "Recorder",
     "Result",
+    "SavedTests",
     "Visit",
     "append_call",
     "flow_coverage",
@@ -31,4 +35,5 @@ __all__ = [
     "read_call_file",
     "run_test",
     "run_tests",
+    "verdict",
 ]

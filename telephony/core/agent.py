@@ -13,9 +13,8 @@ from telephony.core.dialog import Dialog, DialogKey, from_invite
 from telephony.core.info import KEY_TYPES, key_in
 from telephony.core.message import MAGIC_COOKIE, Request, Response
 from telephony.core.offer_answer import Negotiation
-from telephony.core.sdp import from_body
 from telephony.core.session import TABLE
-from telephony.core.session_parts import SDP
+from telephony.core.session_parts import SDP, offer_in
 from telephony.core.session_types import (
     Asked,
     Credentials,
@@ -345,9 +344,8 @@ class Agent:
         if scheme not in _SCHEMES:
             self._refuse(request, tx, 416, now)
             return
-        offer = from_body(request.get("content-type"), request.body) if request.body else None
-        encoding = request.get("content-encoding", "identity").lower()
-        if encoding != "identity" or (request.body and offer is None):
+        offer, understood = offer_in(request)
+        if not understood:
             self._refuse(request, tx, 415, now, ("Accept", "application/sdp"))
             return
         dialog = from_invite(request, self.token(), source)
@@ -355,6 +353,9 @@ class Agent:
         session.server, session.body = tx, offer
         tx.user, tx.tag = session, dialog.local_tag
         self.index(session, dialog)
+        expires = request.get("expires")
+        if expires.isascii() and expires.isdigit():
+            self.start_timer(session, "expired", now + int(expires[:9]))  # 13.3.1
         self._out.append(Incoming(session, request, source))
 
     def _answered(self, tx: Client, response: Response, answered: Answered, now: float) -> None:

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 
 from aiosipua.auth import SipDigestAuth, build_credentials
-from aiosipua.headers import AuthChallenge, parse_auth, stringify_auth
+from aiosipua.headers import AuthChallenge, stringify_auth
+
+from telephony.core.uri import split_outside
 
 ALGORITHMS = ("SHA-256", "MD5")
 """In order of preference (RFC 8760 section 2.2)."""
@@ -46,6 +48,7 @@ class DigestServer:
     def __init__(self, realm: str, secret: bytes, password: Callable[[str], str | None]) -> None:
         self.realm, self._secret, self._password = realm, secret, password
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._made = 0
 
     def challenges(self, now: float, *, stale: bool = False) -> list[str]:
         """Values of WWW-Authenticate, one an algorithm, the better one first."""
@@ -115,14 +118,15 @@ class DigestServer:
         return True
 
     def _nonce(self, now: float) -> str:
-        stamp = f"{now:.3f}".encode()
+        self._made += 1  # two telephones that ask in the same instant get two nonces
+        stamp = f"{now:.3f}/{self._made}".encode()
         return base64.urlsafe_b64encode(stamp + b"." + self._sign(stamp)).decode()
 
     def _age(self, nonce: str, now: float) -> float | None:
         """Seconds since we made *nonce*, None when we did not make it."""
         try:
             stamp, signature = base64.b64decode(nonce, b"-_", validate=True).rsplit(b".", 1)
-            made = float(stamp)
+            made = float(stamp.partition(b"/")[0])
         except ValueError:
             return None
         return now - made if hmac.compare_digest(signature, self._sign(stamp)) else None
@@ -164,8 +168,19 @@ def is_stale(challenges: Iterable[str]) -> bool:
 
 
 def _lowered(text: str) -> dict[str, str]:
-    """The parameters of an authentication header; names count in any case (RFC 3261 7.3.1)."""
-    return {name.lower(): value for name, value in parse_auth(text).params.items()}
+    """The parameters of an authentication header; names count in any case (RFC 3261 7.3.1).
+
+    Values stay as they stand between their quotes, for so they go into the digest (RFC 7616
+    section 3.4). Our own reader: aiosipua's loses its way at an escaped quote.
+    """
+    params: dict[str, str] = {}
+    for part in split_outside(text.strip().partition(" ")[2], ","):
+        name, _, value = part.partition("=")
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = value[1:-1]
+        params[name.strip().lower()] = value
+    return params
 
 
 def _is_hex(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from telephony.core.sdp import Description, Media, SdpError, parse, render
+from telephony.core.sdp import Description, Media, SdpError, family, parse, render
+from telephony.core.source import NOWHERE
 
 Codec = Literal["PCMU", "PCMA"]
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
@@ -15,10 +16,8 @@ EVENT_TYPE = 101
 _CODECS: dict[str, Codec] = {"PCMU/8000": "PCMU", "PCMA/8000": "PCMA"}
 _STATIC: dict[Codec, int] = {"PCMU": 0, "PCMA": 8}
 _EVENT = "TELEPHONE-EVENT/8000"
-_PTIMES = frozenset({10, 20, 30, 40, 60})
+_PTIMES = frozenset({10, 20, 30, 40, 50, 60})
 _PROFILES = frozenset({"RTP/AVP", "RTP/AVPF"})
-_ANYWHERE = frozenset({"0.0.0.0", "::"})
-"""The old way of saying hold (RFC 3264 8.4)."""
 
 
 class NotAcceptable(Exception):
@@ -97,9 +96,8 @@ class Negotiation:
         event = _event_type(media)
         theirs = _direction(media)
         ours = _reverse(theirs, self.hold)
-        ptime = media.ptime if media.ptime in _PTIMES else 20
         sections = [_refused(section) for section in description.media]
-        sections[at] = self._section(media.proto, [(number, codec)], event, ptime, ours)
+        sections[at] = self._section(media.proto, [(number, codec)], event, _ptime(media), ours)
         self.agreed = _settled(media, codec, number, event, ours)
         self._at = at
         if event is not None:
@@ -114,6 +112,8 @@ class Negotiation:
         media = description.media[self._at]
         if media.kind != "audio" or not media.port:
             raise NotAcceptable("the answer refuses audio")
+        if unreachable := self._unreachable(media):
+            raise NotAcceptable(unreachable)
         codec, number = _codec(media, None)
         ours = _reverse(_direction(media), self.hold)
         self.agreed = _settled(media, codec, number, _event_type(media), ours)
@@ -125,8 +125,11 @@ class Negotiation:
         for at, media in enumerate(description.media):
             if media.kind != "audio" or not media.port or not media.host:
                 continue
-            if media.proto not in _PROFILES:
+            if media.proto.upper() not in _PROFILES:
                 why = f"{media.proto} is not spoken here, only RTP/AVP"
+                continue
+            if unreachable := self._unreachable(media):
+                why = unreachable
                 continue
             try:
                 codec, number = _codec(media, preferred)
@@ -135,6 +138,13 @@ class Negotiation:
                 continue
             return at, media, codec, number
         raise NotAcceptable(why)
+
+    def _unreachable(self, media: Media) -> str:
+        """Why no sound could be sent to *media* from here, "" when it can."""
+        ours = family(self.host)
+        if family(media.host) == ours:
+            return ""
+        return f"{media.host} cannot be reached by {ours}, which is spoken here"
 
     def _section(
         self,
@@ -179,9 +189,16 @@ def _event_type(media: Media) -> int | None:
     return None
 
 
+def _ptime(media: Media) -> int:
+    """Milliseconds a packet of ours: what the peer asks for, if we make such packets."""
+    if media.ptime in _PTIMES:
+        return media.ptime
+    return 10 if 0 < media.maxptime < 20 else 20
+
+
 def _direction(media: Media) -> str:
     """What the peer wants; the address 0.0.0.0 means that it wants no sound."""
-    if media.host in _ANYWHERE:
+    if media.host in NOWHERE:
         return {"sendrecv": "sendonly", "recvonly": "inactive"}.get(
             media.direction, media.direction
         )
@@ -209,8 +226,8 @@ def _settled(media: Media, codec: Codec, number: int, event: int | None, ours: D
         codec,
         number,
         event,
-        media.ptime if media.ptime in _PTIMES else 20,
-        ours in ("sendrecv", "sendonly") and media.host not in _ANYWHERE,
+        _ptime(media),
+        ours in ("sendrecv", "sendonly") and media.host not in NOWHERE,
         ours in ("sendrecv", "recvonly"),
         rtcp_port,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 DEFAULT_EXPIRES = 600
 MIN_EXPIRES = 30
 MAX_EXPIRES = 3600
 MAX_CONTACTS = 8
-"""Contacts a telephone may have at once: more is a mistake or an attack."""
+"""Contacts a telephone may have at once. One that is started anew on another port each time leaves
+its old contacts behind: the oldest make room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Registrar:
         *star* is ``Contact: *``, which removes everything and needs ``Expires: 0``. No contact
         at all is a question. A request older than what is known is refused with 500.
         """
-        old = {b.uri: b for b in self.contacts(name, now)}
+        self._drop_expired(name, now)
+        old = self._bindings.get(name, {})
         if star:
             if wishes or expires != 0:
                 return Registered(400, "Contact: * needs Expires: 0 and no other contact")
@@ -86,9 +88,10 @@ class Registrar:
             if seconds < MIN_EXPIRES:
                 return Registered(423, "Interval Too Brief")
             until = now + min(seconds, MAX_EXPIRES)
+            new.pop(wish.uri, None)
             new[wish.uri] = Binding(wish.uri, source, call_id, cseq, until, user_agent)
-        if len(new) > MAX_CONTACTS:
-            return Registered(403, "Too many contacts")
+        for uri in list(new)[:-MAX_CONTACTS]:
+            del new[uri]
         if new:
             self._bindings[name] = new
         else:
@@ -97,14 +100,15 @@ class Registrar:
 
     def contacts(self, name: str, now: float) -> tuple[Binding, ...]:
         """The bindings of *name* that have not expired, the latest first."""
-        bindings = self._bindings.get(name)
-        if not bindings:
-            return ()
+        self._drop_expired(name, now)
+        return tuple(reversed(self._bindings.get(name, {}).values()))
+
+    def _drop_expired(self, name: str, now: float) -> None:
+        bindings = self._bindings.get(name, {})
         for uri in [uri for uri, b in bindings.items() if b.expires_at <= now]:
             del bindings[uri]
         if not bindings:
-            del self._bindings[name]
-        return tuple(sorted(bindings.values(), key=lambda b: -b.expires_at))
+            self._bindings.pop(name, None)
 
     def name_at(self, source: tuple[str, int], now: float) -> str | None:
         """The telephone whose registration came from *source*, None when there is none."""
@@ -112,12 +116,6 @@ class Registrar:
             if any(b.source == source for b in self.contacts(name, now)):
                 return name
         return None
-
-    def moved(self, name: str, uri: str, source: tuple[str, int]) -> None:
-        """Note that a binding's packets come from another *source* now (a NAT forgot its hole)."""
-        binding = self._bindings.get(name, {}).get(uri)
-        if binding:
-            self._bindings[name][uri] = replace(binding, source=source)
 
     def status(self, now: float) -> Mapping[str, list[dict[str, object]]]:
         """For ``cordboard status``: every telephone with its contacts."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from telephony.core.digest import answer
+from telephony.core.digest import answer, is_stale
 
 RETRY = (2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds to wait after the first, second ... failure in a row; the last repeats."""
@@ -78,8 +78,8 @@ class Registration:
     _cseq: int = 0
     _wakeup: float | None = None
     _failures: int = 0
-    _tried: bool = field(default=False)
-    """Whether the running attempt already carried credentials."""
+    _tried: int = 0
+    """How often the running attempt already carried credentials."""
 
     def next_wakeup(self) -> float | None:
         """When `handle(None, now)` is due."""
@@ -105,7 +105,7 @@ class Registration:
     def _register(self) -> list[Send]:
         if self.state is not State.REGISTERED:
             self.text = "registering"
-        self.state, self._wakeup, self._tried = State.TRYING, None, False
+        self.state, self._wakeup, self._tried = State.TRYING, None, 0
         return [self._next(self.expires)]
 
     def _stop(self) -> list[Send]:
@@ -125,16 +125,17 @@ class Registration:
             # early enough for one lost attempt, and never more often than every 5 seconds
             self._wakeup = now + max(5.0, granted - min(32.0, granted / 2))
             return []
-        if event.status in (401, 407) and not self._tried:
+        most = 2 if is_stale(event.challenges) else 1
+        if event.status in (401, 407) and self._tried < most:
             value = answer(
                 event.challenges, "REGISTER", self.uri, self.user, self.password, event.cnonce
             )
             if value:
-                self._tried = True
+                self._tried += 1
                 header = "Authorization" if event.status == 401 else "Proxy-Authorization"
                 return [self._next(self.expires, (header, value))]
         if event.status == 423 and event.least and event.least > self.expires:
-            self.expires = event.least
+            self.expires, self._tried = event.least, 0
             return [self._next(self.expires)]
         return self._failed(event, now)
 

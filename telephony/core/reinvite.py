@@ -7,7 +7,7 @@ from typing import Any
 from telephony.core.message import Request
 from telephony.core.offer_answer import NotAcceptable, SdpError
 from telephony.core.sdp import from_body
-from telephony.core.session_parts import SDP, acknowledge, credentials_for, send_200
+from telephony.core.session_parts import SDP, acknowledge, credentials_for, offer_in, send_200
 from telephony.core.session_types import Modified, Session, Settled, UserAgent
 from telephony.core.transaction_types import T2
 from telephony.core.uri import quoted
@@ -36,8 +36,8 @@ def invited(ua: UserAgent, session: Session, arrived: Any, now: float) -> None:
     if session.client is not None or unsettled:
         ua.respond(arrived.transaction, request.reply(491), now)
         return
-    offer = from_body(request.get("content-type"), request.body) if request.body else None
-    if request.body and offer is None:
+    offer, understood = offer_in(request)
+    if not understood:
         accept = [("Accept", "application/sdp")]
         ua.respond(arrived.transaction, request.reply(415, headers=accept), now)
         return

@@ -12,17 +12,15 @@ from telephony.settings import Route
 
 _NUMBER = re.compile(r"[+]?[0-9A-Za-z*#._-]{1,64}")
 _SEPARATORS = re.compile(r"[ ()/-]")
+_NAME = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A registered phone or a trunk, and the number to dial there."""
+    """The number to dial at a trunk, or the name of a registered phone: then *trunk* is ""."""
 
-    kind: str
-    """``phone`` or ``trunk``."""
-    name: str
-    """The trunk's name; for a phone the number itself."""
     number: str
+    trunk: str
 
 
 class NotRouted(Exception):
@@ -44,8 +42,11 @@ def normalised(number: str) -> str:
     """*number* without the spaces, dashes, slashes and brackets people write; raises `NotRouted`.
 
     What is left must be an address a telephone could dial: no host, no parameters, no header.
+    A name, such as ``front-desk``, keeps its dashes.
     """
-    bare = _SEPARATORS.sub("", number.strip())
+    bare = number.strip()
+    if not _NAME.search(bare):
+        bare = _SEPARATORS.sub("", bare)
     if not _NUMBER.fullmatch(bare):
         raise NotRouted(f"{number!r} is no number that can be dialled")
     return bare
@@ -64,6 +65,5 @@ def route(number: str, allowed: Iterable[str], routes: Sequence[Route]) -> Desti
             dialled = entry.prefix + bare[entry.strip :]
             if not dialled:
                 raise NotRouted(f"the route {entry.match!r} strips all of {bare}")
-            kind, _, name = entry.to.partition(":")
-            return Destination(kind, name or dialled, dialled)
+            return Destination(dialled, entry.to.partition(":")[2])
     raise NotRouted(f"no [[routes]] entry matches {bare}")

@@ -13,6 +13,8 @@ HEADER_SIZE = 12
 PLAIN = 0x80
 """The first byte of a packet without padding, extension and contributing sources."""
 MARKER = 0x80
+_RTCP = range(192, 224)
+"""Second bytes of RTCP packets, which some peers send to the port of RTP (RFC 5761 section 4)."""
 RATE = 8000
 """Samples, and timestamp units, a second of G.711."""
 _RESYNC = 3000
@@ -50,12 +52,13 @@ def pack(
 def parse(data: bytes | bytearray | memoryview, size: int) -> Packet | None:
     """Read the first *size* bytes of *data* as RTP; None when they are something else.
 
-    Contributing sources, a header extension and padding are stepped over (section 5.1).
+    Contributing sources, a header extension and padding are stepped over (section 5.1). Not ours
+    are also RTCP reports and payload types with a marker that look like them.
     """
     if size < HEADER_SIZE:
         return None
     first, kind, sequence, timestamp, ssrc = HEADER.unpack_from(data)
-    if first >> 6 != 2:
+    if first >> 6 != 2 or kind in _RTCP:
         return None
     start, end = HEADER_SIZE + 4 * (first & 0x0F), size
     if first & 0x10:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 
 MAX_BODY = 16 * 1024
 MAX_MEDIA = 32
@@ -24,7 +25,10 @@ class SdpError(ValueError):
 
 @dataclass(slots=True)
 class Media:
-    """One ``m=`` section. *host* is its own ``c=`` or the session's, "" without either."""
+    """One ``m=`` section. *host* is its own ``c=`` or the session's, "" without either.
+
+    *proto* is as written: an answer repeats it.
+    """
 
     kind: str
     port: int
@@ -35,7 +39,8 @@ class Media:
     rtpmap: dict[str, str] = field(default_factory=dict)
     """Payload type to NAME/RATE, in upper case."""
     ptime: int = 0
-    """Milliseconds, 0 when not said."""
+    """Milliseconds, 0 when not said, never above *maxptime*."""
+    maxptime: int = 0
     rtcp: str = ""
     """``a=rtcp`` as written: a port, or a port and an address (RFC 3605)."""
 
@@ -80,6 +85,8 @@ def parse(body: bytes) -> Description:
     for section in found.media:
         section.host = section.host or found.host
         section.direction = section.direction or found.direction or "sendrecv"
+        if section.maxptime:
+            section.ptime = min(section.ptime, section.maxptime)
     return found
 
 
@@ -90,14 +97,18 @@ def _media(value: str) -> Media:
     port = parts[1].partition("/")[0]
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) < 65536):
         raise SdpError(f"bad port in m= line {value[:60]!r}")
-    return Media(parts[0].lower(), int(port), parts[2].upper(), parts[3:])
+    return Media(parts[0].lower(), int(port), parts[2], parts[3:])
 
 
 def _connection(value: str) -> str:
     parts = value.split()
     if len(parts) != 3 or parts[0].upper() != "IN" or parts[1].upper() not in ("IP4", "IP6"):
         raise SdpError(f"bad c= line {value[:60]!r}")
-    return parts[2].partition("/")[0]
+    host = parts[2].partition("/")[0]
+    try:
+        return str(IPv6Address(host)) if ":" in host else host  # one text for one address
+    except ValueError:
+        raise SdpError(f"bad address in c= line {value[:60]!r}") from None
 
 
 def _attribute(value: str, media: Media | None, whole: Description) -> None:
@@ -114,12 +125,17 @@ def _attribute(value: str, media: Media | None, whole: Description) -> None:
         number, _, encoding = rest.strip().partition(" ")
         media.rtpmap[number] = encoding.strip().upper().removesuffix("/1")
     elif name == "ptime":
-        digits = rest.strip().partition(".")[0]
-        media.ptime = (
-            int(digits) if digits.isascii() and digits.isdigit() and digits < "9999" else 0
-        )
+        media.ptime = _milliseconds(rest)
+    elif name == "maxptime":
+        media.maxptime = _milliseconds(rest)
     elif name == "rtcp":
         media.rtcp = rest.strip()
+
+
+def _milliseconds(text: str) -> int:
+    """A whole number below 10 s, some peers write ``20.0``; 0 when it is none."""
+    digits = text.strip().partition(".")[0]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 0
 
 
 def family(host: str) -> str:

@@ -16,7 +16,16 @@ from telephony.core.message import Request, Response
 from telephony.core.offer_answer import NotAcceptable, SdpError
 from telephony.core.sdp import from_body
 from telephony.core.session_parts import acknowledge, credentials_for, send_200, tell_ended
-from telephony.core.session_types import Ender, Rang, Refusal, Session, Settled, Taken, UserAgent
+from telephony.core.session_types import (
+    Early,
+    Ender,
+    Rang,
+    Refusal,
+    Session,
+    Settled,
+    Taken,
+    UserAgent,
+)
 from telephony.core.transaction_tables import cancel_for
 from telephony.core.transaction_types import LIFETIME, Arrived
 from telephony.core.uri import quoted
@@ -82,7 +91,7 @@ def _accept(ua: UserAgent, session: Session, message: Any, now: float) -> None:
         body = session.negotiation.offer()
     send_200(ua, session, invite, session.server, body, now)
     session.server.user, session.server = None, None
-    ua.stop_timers(session, "ring again")
+    ua.stop_timers(session, "ring again", "expired")
     if not session.awaits_answer:
         ua.tell(Settled(session))
 
@@ -101,6 +110,12 @@ def _terminated(ua: UserAgent, session: Session, message: Any, now: float) -> No
     _respond(ua, session, 487, "", (), now)
     tell_ended(ua, session, "caller", "cancelled", 487)
     _gone(ua, session, None, now)
+
+
+def _expired(ua: UserAgent, session: Session, message: Any, now: float) -> None:
+    """Nobody answered within the time that the INVITE itself gives (13.3.1)."""
+    tell_ended(ua, session, "caller", "the INVITE expired", 487)
+    _terminated(ua, session, None, now)
 
 
 def _no_ack(ua: UserAgent, session: Session, message: Any, now: float) -> None:
@@ -122,9 +137,15 @@ def _progress(ua: UserAgent, session: Session, answered: Any, now: float) -> Non
         dialog = session.early[tag] = from_response(session.dialog, response)
         ua.index(session, dialog)
     body = from_body(response.get("content-type"), response.body) if response.body else None
-    if body is not None:
-        session.body = body
     ua.tell(Rang(session, response.status))
+    if body is None or session.invite is None or not session.invite.body:
+        return
+    session.body = body
+    try:
+        session.negotiation.accept(body)
+    except (SdpError, NotAcceptable):  # the 2xx has the last word
+        return
+    ua.tell(Early(session))
 
 
 def _take(ua: UserAgent, session: Session, answered: Any, now: float) -> None:
@@ -302,6 +323,7 @@ TABLE: Table = {
     ("incoming", "hangup"): ("ended", (_refuse,)),
     ("incoming", "lost"): ("ended", (_lost, _refuse)),
     ("incoming", "CANCEL"): ("ended", (_terminated,)),  # 9.2
+    ("incoming", "expired"): ("ended", (_expired,)),  # 13.3.1
     ("incoming", "BYE"): ("ended", (_ok, _terminated)),  # 15.1.2
     ("incoming", "INVITE"): ("incoming", (reinvite.too_early,)),  # 14.2
     # called: the 200 waits for its ACK; a CANCEL comes too late and changes nothing (9.2)

@@ -6,6 +6,7 @@ from telephony.core.dialog import Dialog
 from telephony.core.digest import answer as digest_answer
 from telephony.core.digest import is_stale
 from telephony.core.message import Request, Response
+from telephony.core.sdp import from_body
 from telephony.core.session_types import Ended, Ender, Session, UserAgent
 from telephony.core.transaction_types import LIFETIME, T1, Server
 
@@ -41,6 +42,22 @@ def acknowledge(
         ack.add(*SDP)
         ack.body = body
     session.acks[key, response.to.tag] = ua.send(ack.to_bytes(), hop)
+
+
+def offer_in(request: Request) -> tuple[bytes | None, bool]:
+    """The offer in a request's body, None without one; and whether the body may be taken at all.
+
+    A body that is no session description is refused with 415, unless it is said to be optional
+    (RFC 3261 8.2.3, 20.11).
+    """
+    if not request.body:
+        return None, True
+    offer = from_body(request.get("content-type"), request.body)
+    plain = request.get("content-encoding", "identity").lower() == "identity"
+    if offer is not None and plain:
+        return offer, True
+    disposition = "".join(request.get("content-disposition").lower().split())
+    return None, ";handling=optional" in disposition
 
 
 def credentials_for(

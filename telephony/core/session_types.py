@@ -118,6 +118,12 @@ class Rang(NamedTuple):
     status: int
 
 
+class Early(NamedTuple):
+    """The far end sends sound before it answers; ``session.negotiation.agreed`` says how."""
+
+    session: Session
+
+
 class Settled(NamedTuple):
     """Offer and answer are complete: ``session.negotiation.agreed`` holds from now on."""
 
@@ -153,7 +159,9 @@ class Ended(NamedTuple):
     status: int
 
 
-Told: TypeAlias = Incoming | Asked | Replied | Rang | Settled | Taken | Pressed | Modified | Ended
+Told: TypeAlias = (
+    Incoming | Asked | Replied | Rang | Early | Settled | Taken | Pressed | Modified | Ended
+)
 
 
 class Refusal(NamedTuple):

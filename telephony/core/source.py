@@ -8,19 +8,22 @@ Address: TypeAlias = tuple[str, int]
 WINDOW = 2.0
 """Seconds after the answer in which another port of a known host may become the source."""
 QUIET = 1.0
-"""Seconds of silence after which the same SSRC may come from another address."""
+"""Seconds of silence after which the same SSRC may come from another address; for as long the
+source that was left by a new SDP is not taken again."""
+NOWHERE = frozenset({"0.0.0.0", "::"})
+"""The address of a description that holds a call the old way (RFC 3264 section 8.4)."""
 
 
 class SourceRule:
     """Locks on to one source.
 
-    The address in the SDP is always good. Until `WINDOW` after the answer, the host of the SDP or
-    of the signalling may send from any port (a NAT stands between). Once locked, the source
-    changes by a new SDP (`remote`), or when after `QUIET` seconds the same SSRC comes from
-    elsewhere (the NAT forgot the mapping).
+    The address in the SDP is always good. Until `WINDOW` after the answer, or after a new SDP, the
+    host of the SDP or of the signalling may send from any port (a NAT stands between). Once
+    locked, the source changes by a new SDP (`remote`), or when after `QUIET` seconds the same SSRC
+    comes from elsewhere (the NAT forgot the mapping).
     """
 
-    __slots__ = ("_answered", "_heard", "_hosts", "_sdp", "_ssrc", "locked")
+    __slots__ = ("_answered", "_heard", "_hosts", "_left", "_moved", "_sdp", "_ssrc", "locked")
 
     def __init__(self) -> None:
         self._sdp: Address = ("", 0)
@@ -28,16 +31,24 @@ class SourceRule:
         self._answered: float | None = None
         self._ssrc = -1
         self._heard = 0.0
+        self._left: Address | None = None
+        self._moved = 0.0
         self.locked: Address | None = None
 
-    def remote(self, sdp: Address, signalling_host: str) -> bool:
+    def remote(self, sdp: Address, signalling_host: str, now: float) -> bool:
         """Take the address of an offer or answer; True when it changed and the lock is open."""
+        if sdp[0] in NOWHERE:  # on hold, the old way: the far end is still where it was
+            self._hosts |= {signalling_host}
+            return False
         self._hosts = frozenset((sdp[0], signalling_host))
         if sdp == self._sdp:
             return False
+        self._left, self._moved = self.locked, now
         self._sdp = sdp
         self.locked = None
         self._ssrc = -1
+        if self._answered is not None:
+            self._answered = now
         return True
 
     @property
@@ -56,6 +67,8 @@ class SourceRule:
         if self.locked is None:
             open_window = self._answered is None or now < self._answered + WINDOW
             good = source == self._sdp or (open_window and source[0] in self._hosts)
+            if source == self._left and source != self._sdp and now < self._moved + QUIET:
+                good = False  # a packet that was on its way when the far end moved
         else:
             good = ssrc == self._ssrc and self.quiet(now)
         if good:

@@ -103,6 +103,8 @@ def _lines(head: bytes) -> list[str]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\n " in text or "\n\t" in text:
         text = re.sub(r"[ \t]*\n[ \t]+", " ", text)  # folding, RFC 3261 7.3.1
+    if "\t" in text:
+        text = text.replace("\t", " ")  # both are white space, 25.1
     return text.rstrip("\n").split("\n")
 
 

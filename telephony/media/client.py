@@ -27,6 +27,7 @@ _PER_LEG = 4
 """Descriptors of a leg: RTP, RTCP and up to two recordings."""
 _SPARE = 100
 """Descriptors for everything else."""
+_LOAD = {True: "busy: no more calls are taken", False: "not busy any more: calls are taken"}
 _SOON, _LATEST = 0.0, 5.0
 """Seconds before a process is started again: at once; at most, when it keeps dying."""
 
@@ -38,6 +39,7 @@ class _Process:
         self.legs: dict[int, ClientLeg] = {}
         self.free: deque[int] = deque()
         self.ready = asyncio.Event()
+        self._busy = False
         self._plane, self._start, self._limit, self._numbers = plane, start, limit, numbers
         self._link: Link | None = None
         self._pause = _SOON
@@ -60,14 +62,14 @@ class _Process:
         if self._link is not None:
             self._link.send(order)
 
-    def lease(self) -> ClientLeg | None:
+    def lease(self, ipv6: bool = False) -> ClientLeg | None:
         """A leg on the port that has been free the longest."""
-        full = len(self.legs) >= self._limit or not self.free
+        full = len(self.legs) >= self._limit or not self.free or self._busy
         if full or self._link is None or self._link.congested:
             return None
         leg = ClientLeg(self, next(self._numbers), self.free.popleft(), self._plane.tones)
         self.legs[leg.id] = leg
-        self.send(protocol.Open(leg.id, leg.port))
+        self.send(protocol.Open(leg.id, leg.port, ipv6))
         return leg
 
     def _on_event(self, event: protocol.Event) -> None:
@@ -82,6 +84,9 @@ class _Process:
             self.legs.pop(event.leg, None)
             if event.port:
                 self.free.append(event.port)
+        elif isinstance(event, protocol.Busy):
+            self._busy = event.on
+            log.warning("the media process (pid %d) is %s", self.pid, _LOAD[event.on])
         elif (leg := self.legs.get(event.leg)) is not None:
             leg.on_event(event)
 
@@ -91,6 +96,7 @@ class _Process:
         log.error("the media process (pid %d) died with %d legs", self.pid, len(self.legs))
         self.ready.clear()
         self.free.clear()
+        self._busy = False
         lost, self.legs = list(self.legs.values()), {}
         old, self._link = self._link, None
         short_lived = loop.time() - self._born < 1.0
@@ -144,6 +150,7 @@ class Plane:
                 step=2 * processes,
                 stock=min(STOCK, limit),
                 silence=settings.silence,
+                missed_after=settings.missed_after,
             )
             self._processes.append(_Process(self, start, limit, numbers))
         for process in self._processes:
@@ -169,12 +176,13 @@ class Plane:
         """The processes, for ``cordboard status`` and measurements."""
         return [process.pid for process in self._processes]
 
-    def lease(self, near: Leg | None = None) -> ClientLeg | None:
+    def lease(self, near: Leg | None = None, *, ipv6: bool = False) -> ClientLeg | None:
         """See `MediaPlane.lease`."""
-        if isinstance(near, ClientLeg) and isinstance(near.owner, _Process):
-            return near.owner.lease()
-        for process in sorted(self._processes, key=lambda process: len(process.legs)):
-            if (leg := process.lease()) is not None:
+        processes = sorted(self._processes, key=lambda process: len(process.legs))
+        if isinstance(near, ClientLeg):
+            processes.sort(key=lambda process: process is not near.owner)
+        for process in processes:
+            if (leg := process.lease(ipv6)) is not None:
                 return leg
         return None
 

@@ -40,6 +40,7 @@ class ClientLeg:
         "_interruptible",
         "_loop",
         "_number",
+        "_partner",
         "_paths",
         "_playing",
         "_quality",
@@ -72,6 +73,7 @@ class ClientLeg:
         self._info = ("", _NEVER)
         self._quality: protocol.Quality | None = None
         self._hops: tuple[ClientLeg, ClientLeg] | None = None
+        self._partner: ClientLeg | None = None
 
     def _send(self, order: protocol.Order) -> None:
         if not self.closed:
@@ -103,14 +105,19 @@ class ClientLeg:
         """See `Leg.answered`."""
         self._send(protocol.Answered(self.id))
 
-    def bridge(self, other: Leg) -> None:
+    def bridge(self, other: Leg, *, once_heard: bool = False) -> None:
         """See `Leg.bridge`; legs of two processes are joined by a loopback stream."""
         assert isinstance(other, ClientLeg)
         self.unbridge()
         other.unbridge()
         if other.owner is self.owner:
-            self._send(protocol.Bridge(self.id, other.id))
-            return
+            self._send(protocol.Bridge(self.id, other.id, once_heard))
+        else:
+            self._bridge_far(other, once_heard)
+        self._partner, other._partner = other, self
+
+    def _bridge_far(self, other: ClientLeg, once_heard: bool) -> None:
+        """Join two legs of different processes by a leg of each."""
         here, there = self.owner.lease(), other.owner.lease()
         if here is None or there is None:
             for hop in (here, there):
@@ -120,21 +127,23 @@ class ClientLeg:
         for hop, far, leg in ((here, there, self), (there, here, other)):
             hop.connect(Remote("127.0.0.1", far.port, "PCMU", 0, 101, "127.0.0.1"))
             hop.answered()
-            leg._send(protocol.Bridge(leg.id, hop.id))
+            leg._send(protocol.Bridge(leg.id, hop.id, once_heard and leg is self))
             leg._hops = here, there
 
     def unbridge(self) -> None:
         """See `Leg.unbridge`."""
         self._send(protocol.Unbridge(self.id))
-        hops, self._hops = self._hops, None
-        for hop in hops or ():
+        for hop in self._hops or ():
             hop.close()
+        for leg in (self, self._partner):
+            if leg is not None:
+                leg._hops = leg._partner = None
 
     def close(self) -> None:
         """See `Leg.close`."""
         if self.closed:
             return
-        if self._hops:
+        if self._partner is not None:
             self.unbridge()
         self._send(protocol.Close(self.id))
         self.closed = True
@@ -187,6 +196,11 @@ class ClientLeg:
         self._playing, self._interruptible = self._number, False
         self._send(protocol.Play(self.id, self._number, pieces, False, False))
 
+    def take_event(self, key: str) -> None:
+        """The other leg's telephone-event: relayed as it is, or as a tone where none is known."""
+        if self._remote is not None and self._remote.event_type is None:
+            self.send_keys(key)
+
     def key(self, key: str) -> bool:
         """See `Leg.key`."""
         now = self._loop.time()
@@ -195,6 +209,8 @@ class ClientLeg:
             self._heard = ("", _NEVER)
             return True
         self._info = (key, now)
+        if self._partner is not None:
+            self._partner.send_keys(key)
         if self._playing and self._interruptible:
             self._send(protocol.Stop(self.id, self._playing, "key"))
         if self._recording and key in self._end_keys:
@@ -270,6 +286,8 @@ class ClientLeg:
             return
         self._heard = (event.key, now)
         source: KeySource = "inband" if event.source == "inband" else "rfc4733"
+        if source == "rfc4733" and self._partner is not None:
+            self._partner.take_event(event.key)
         if self.listener is not None:
             self.listener.key(event.key, source)
 
@@ -287,6 +305,10 @@ class ClientLeg:
         path = self._paths.get(event.number, "")
         by: Any = event.by
         self._resolve(event.number, RecordDone(path, event.samples / RATE, by, event.spoke))
+
+    def _on_silent(self, event: protocol.Silent) -> None:
+        if self.listener is not None and not self.closed:
+            self.listener.silent(event.seconds)
 
     def on_quality(self, figures: protocol.Quality) -> None:
         """Take the latest figures."""
@@ -324,4 +346,5 @@ _HANDLERS: dict[type, Callable[[ClientLeg, Any], None]] = {
     protocol.PlayFailed: ClientLeg._on_failed,
     protocol.Recorded: ClientLeg._on_recorded,
     protocol.RecordFailed: ClientLeg._on_failed,
+    protocol.Silent: ClientLeg._on_silent,
 }

@@ -10,8 +10,9 @@ from telephony.core import rtp
 from telephony.core.g711_tables import PAYLOAD_TYPE, Law, translation
 from telephony.core.rfc4733 import KeyReceiver
 from telephony.core.rtp import HEADER_SIZE, PLAIN, START, Reception
+from telephony.core.silence import Silence
 from telephony.core.source import SourceRule
-from telephony.media.ports import bind
+from telephony.media.ports import Pair, bind, empty
 from telephony.media.protocol import Connect, Quality
 from telephony.media.recording import Recording
 from telephony.media.reports import Reports
@@ -22,6 +23,8 @@ BUFFER = bytearray(2048)
 VIEW = memoryview(BUFFER)
 _LAW: dict[int, Law] = {kind: law for law, kind in PAYLOAD_TYPE.items()}
 _NO_ONE = -1
+_MOST_QUEUED = 1000
+"""Packets looked at when the source is locked: more than a socket's buffer holds."""
 _unpack = START.unpack_from
 
 Handler = Callable[[float], None]
@@ -68,6 +71,7 @@ class MediaLeg:
         "_relay",
         "_rule",
         "_sends",
+        "_silence",
         "_sock",
         "_table",
         "_take",
@@ -94,9 +98,10 @@ class MediaLeg:
         hub: Hub,
         leg: int,
         port: int,
-        pair: tuple[socket.socket, socket.socket],
+        pair: Pair,
         sender: Sender,
         wall: float,
+        silence: Silence,
     ) -> None:
         self._hub = hub
         self.id, self.port = leg, port
@@ -106,6 +111,7 @@ class MediaLeg:
         self.sender = sender
         self.reception = Reception(_NO_ONE, 0)
         self._rule = SourceRule()
+        self._silence = silence
         self._keys = KeyReceiver()
         self.law: Law = "PCMU"
         self._kind = 0
@@ -126,7 +132,8 @@ class MediaLeg:
         self.interruptible = False
         self.ended: tuple[int, int] | None = None
         """The sound a key stopped, and its samples, until the key is reported."""
-        self._drain()
+        for sock in pair:  # packets that came while the port waited for a call
+            empty(sock)
 
     # --- receiving ------------------------------------------------------------------------------
 
@@ -151,14 +158,26 @@ class MediaLeg:
     def receive_first(self, now: float) -> None:
         """Take one packet while the source is not locked."""
         try:
-            size, source = self._sock.recvfrom_into(BUFFER)
+            size, sender = self._sock.recvfrom_into(BUFFER)
         except OSError:
             return
+        source: tuple[str, int] = sender[:2]
         packet = rtp.parse(BUFFER, size)
         if packet is None or not self._rule.accepts(source, packet.ssrc, now):
             return
-        self._lock(source)
         self._packet(size, now)
+        self._lock(source)
+        self._drop_strangers(source, now)
+
+    def _drop_strangers(self, source: tuple[str, int], now: float) -> None:
+        """Deal with what came before the lock: the kernel has queued packets of anybody."""
+        for _ in range(_MOST_QUEUED):
+            try:
+                size, sender = self._sock.recvfrom_into(BUFFER)
+            except OSError:
+                return
+            if sender[:2] == source:
+                self._packet(size, now)
 
     def _packet(self, size: int, now: float) -> None:
         """A packet that is more than sound nobody listens to."""
@@ -247,8 +266,8 @@ class MediaLeg:
         for one in (self, self.partner):
             if one is not None:
                 one.attend()
-        self.reports.host, self.reports.port = order.host, order.rtcp_port
-        moved = self._rule.remote((order.host, order.port), order.signalling_host)
+        moved = self._rule.remote((order.host, order.port), order.signalling_host, now)
+        self.reports.aim(self._rule.target, order.host, order.rtcp_port)
         if not self.reports.at:
             self.reports.begin(now)
             self._hub.listen(self.reports.sock, self.reports.receive)
@@ -271,8 +290,7 @@ class MediaLeg:
 
     def _lock(self, source: tuple[str, int]) -> None:
         """Let the kernel drop whatever comes from elsewhere."""
-        if source[0] != self.reports.host:
-            self.reports.host, self.reports.port = source[0], source[1] + 1
+        self.reports.aim(source, self.reports.host, self.reports.port)
         try:
             self._sock.connect(source)
         except OSError:  # no way there now: stay open, sending fails by itself
@@ -289,36 +307,36 @@ class MediaLeg:
         self._sock.close()
         self._open = True
         try:
-            self._sock = bind(self.port)
+            self._sock = bind(self.port, self._sock.family == socket.AF_INET6)
         except OSError:  # someone took the port in this instant: the leg falls silent
             return
         self._take = self._sock.recv_into
         self._hub.listen(self._sock, self.receive_first)
         self._aim()
 
-    def _drain(self) -> None:
-        """Forget packets that came while the port waited for a call."""
-        for sock in (self._sock, self.reports.sock):
-            try:
-                while True:
-                    sock.recv_into(BUFFER)
-            except OSError:
-                continue
-
     def answered(self, now: float) -> None:
         """The window for other sources begins to close."""
         self._rule.answered(now)
 
-    def watch(self, now: float) -> None:
-        """Called some times a second: open the lock of a source that fell silent."""
+    def watch(self, now: float) -> float:
+        """Called some times a second: open the lock of a source that fell silent.
+
+        The seconds for which neither sound nor reports came, when that is to be told; else 0.
+        """
         received = self.reception.received
         if received != self._heard_before:
             self._heard_before = received
             self._rule.heard(self.reception.ssrc, now)
+            self._silence.heard(now)
         elif not self._open and self._receives and self._rule.quiet(now):
             self._unlock()
-        if self.reports.at and now >= self.reports.at:
+        reports = self.reports
+        if reports.at and now >= reports.at:
             self.report(now)
+        if reports.news or (received and not self._receives):
+            reports.news = False
+            self._silence.heard(now)
+        return self._silence.lasting(now)
 
     def attend(self) -> None:
         """Find out whether anything wants the sound."""
@@ -371,7 +389,7 @@ class MediaLeg:
         sender = self.sender
         sender.halt()
         sender.transmit, sender.ended, sender.recorder = discard, nobody, None
-        sender.playlist = sender.keys = self.tones = self._relay = None
+        sender.playlist = sender.keys = sender.yields = self.tones = self._relay = None
         for sock in (self._sock, self.reports.sock):
             self._hub.unlisten(sock)
             sock.close()

@@ -38,6 +38,9 @@ class LegListener(Protocol):
     def key(self, key: str, source: KeySource) -> None:
         """A key by RFC 4733 or an in-band tone."""
 
+    def silent(self, seconds: float) -> None:
+        """For so long nothing has come from the far end; told again as long as it lasts."""
+
     def lost(self, reason: str) -> None:
         """The leg is gone: the media process died."""
 
@@ -80,6 +83,7 @@ class Leg(Protocol):
     def key(self, key: str) -> bool:
         """A key that came by SIP INFO: stops an interruptible sound and ends a recording.
 
+        The other leg of a bridge has it sent on as `send_keys` does.
         True when media already reported the same key within 200 ms, or when it ended a
         recording: then the listener must not hear of it.
         """
@@ -87,8 +91,11 @@ class Leg(Protocol):
     def send_keys(self, keys: str) -> None:
         """Send RFC 4733 events, 100 ms each with 100 ms between."""
 
-    def bridge(self, other: Leg) -> None:
-        """Relay both ways between this leg and *other*."""
+    def bridge(self, other: Leg, *, once_heard: bool = False) -> None:
+        """Relay both ways between this leg and *other*.
+
+        A sound that plays covers the other side; with *once_heard* it ends when that is heard.
+        """
 
     def unbridge(self) -> None:
         """End the relay."""
@@ -106,10 +113,12 @@ class MediaPlane(Protocol):
     async def start(self, settings: Media, max_calls: int) -> None:
         """Start the processes and bind ports."""
 
-    def lease(self, near: Leg | None = None) -> Leg | None:
+    def lease(self, near: Leg | None = None, *, ipv6: bool = False) -> Leg | None:
         """A leg with a port that is bound already, None when all are in use.
 
-        Legs that will be bridged belong *near* each other, in one process.
+        *ipv6*: its far end has an IPv6 address.
+
+        Legs that will be bridged belong *near* each other, in one process if there is room.
         """
 
     def prefetch(self, stems: Sequence[str]) -> None:

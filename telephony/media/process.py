@@ -16,9 +16,12 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from random import getrandbits
 from typing import Any
 
+from telephony.core.load import Load
+from telephony.core.silence import Silence
 from telephony.media import protocol
 from telephony.media.archive import Archive
 from telephony.media.clips import Clips
@@ -33,6 +36,8 @@ WATCH = 5
 """Chores between looks at all legs: four a second."""
 QUALITY = 8
 """Looks between reports of quality: every two seconds."""
+_BUSY = 0.9
+"""The share of a processor at which no more calls are taken."""
 _MOST_WAITING = 10_000
 """Events kept while signalling does not read; it is as good as dead then."""
 
@@ -49,6 +54,7 @@ class MediaProcess:
         self._down: dict[MediaLeg, None] = {}
         self._waiting: deque[bytes] = deque()
         self._round = 0
+        self._load = Load(_BUSY, time.thread_time(), time.monotonic())
         self._detector: Callable[[], Tones] | None = None
         self._deaf: list[MediaLeg] = []
         self._stock = Stock(iter(range(start.first, start.last, start.step)))
@@ -139,11 +145,16 @@ class MediaProcess:
             return
         legs = list(self._legs.values())
         for leg in legs:
-            leg.watch(now)
+            seconds = leg.watch(now)
+            if seconds:
+                self._emit(protocol.Silent(leg.id, seconds))
         if self._round % (WATCH * QUALITY) == 0:
             for begin in range(0, len(legs), 500):
                 figures = [leg.quality() for leg in legs[begin : begin + 500]]
                 self._emit(protocol.Qualities(figures))
+            busy = self._load.busy
+            if self._load.note(time.thread_time(), now) != busy:
+                self._emit(protocol.Busy(not busy))
 
     def pressed(self, leg: MediaLeg) -> None:
         """A key is down on *leg*: look after it until it is up."""
@@ -164,10 +175,13 @@ class MediaProcess:
     # --- legs -----------------------------------------------------------------------------------
 
     def _open(self, order: protocol.Open) -> None:
-        pair = self._stock.take(order.port)
+        pair = self._stock.take(order.port, order.ipv6)
         send_silence = self._start.silence == "send"
         sender = Sender(self._loop.wheel, getrandbits(32), getrandbits(16), send_silence)
-        self._legs[order.leg] = MediaLeg(self, order.leg, order.port, pair, sender, self._wall)
+        silence = Silence(self._start.missed_after)
+        self._legs[order.leg] = MediaLeg(
+            self, order.leg, order.port, pair, sender, self._wall, silence
+        )
         if len(self._stock) < self._start.stock:
             more = self._stock.bind_more(1)
             if more:
@@ -201,12 +215,20 @@ class MediaProcess:
             leg.partner = partner
             leg.attend()
             partner.sender.relay(True, now)
+        if order.once_heard:
+            one.sender.yields = partial(self._give_way, one)
+
+    def _give_way(self, leg: MediaLeg) -> None:
+        """The other side is heard: end what plays on *leg*."""
+        self._player.stop(leg, leg.number, "stopped")
+        leg.sender.halt()
 
     def _separate(self, leg: MediaLeg, now: float) -> None:
         partner, leg.partner = leg.partner, None
         if partner is not None:
             partner.partner = None
             for one in (leg, partner):
+                one.sender.yields = None
                 one.attend()
                 one.sender.relay(False, now)
 

@@ -15,7 +15,7 @@ LARGEST = 65536
 class Start(msgspec.Struct, frozen=True):
     """What a process is told on its command line: the RTP ports it may use and how many to hold.
 
-    *first* to *last* (exclusive) in steps of *step*.
+    *first* to *last* (exclusive) in steps of *step*. *missed_after*: see `Silent`.
     """
 
     first: int
@@ -23,6 +23,7 @@ class Start(msgspec.Struct, frozen=True):
     step: int
     stock: int
     silence: str
+    missed_after: float
 
 
 BOTH: Final = 0
@@ -38,6 +39,7 @@ class Open(_Array, frozen=True, tag=1):
 
     leg: int
     port: int
+    ipv6: bool
 
 
 class Connect(_Array, frozen=True, tag=2):
@@ -134,10 +136,11 @@ class SendKeys(_Array, frozen=True, tag=11):
 
 
 class Bridge(_Array, frozen=True, tag=12):
-    """Relay between two legs."""
+    """Relay between two legs; *once_heard*: what plays on *leg* plays on until *other* is heard."""
 
     leg: int
     other: int
+    once_heard: bool = False
 
 
 class Unbridge(_Array, frozen=True, tag=13):
@@ -254,7 +257,31 @@ class Closed(_Array, frozen=True, tag=9):
     port: int
 
 
-Event = Ports | Key | PlayDone | PlayFailed | Recorded | RecordFailed | Qualities | Closed
+class Silent(_Array, frozen=True, tag=10):
+    """Nothing has come from the far end for *seconds*; said again as long as it lasts."""
+
+    leg: int
+    seconds: float
+
+
+class Busy(_Array, frozen=True, tag=11):
+    """Whether the process has as much to do as it can: no new calls then."""
+
+    on: bool
+
+
+Event = (
+    Ports
+    | Key
+    | PlayDone
+    | PlayFailed
+    | Recorded
+    | RecordFailed
+    | Qualities
+    | Closed
+    | Silent
+    | Busy
+)
 
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode

@@ -16,7 +16,18 @@ class Reports:
     *wall* is what to add to the loop's time to get seconds since 1970.
     """
 
-    __slots__ = ("_heard", "_peer", "_round_trip", "_sender", "_wall", "at", "host", "port", "sock")
+    __slots__ = (
+        "_heard",
+        "_peer",
+        "_round_trip",
+        "_sender",
+        "_wall",
+        "at",
+        "host",
+        "news",
+        "port",
+        "sock",
+    )
 
     def __init__(self, sock: socket.socket, sender: Sender, wall: float) -> None:
         self.sock = sock
@@ -27,9 +38,17 @@ class Reports:
         self.port = 0
         self.at = 0.0
         """When the next report is due; 0 before the leg is connected."""
+        self.news = False
+        """Whether a report came since the owner looked last."""
         self._peer: rtcp.Report | None = None
         self._heard = (0, 0.0)
         self._round_trip = -1.0
+
+    def aim(self, source: tuple[str, int], host: str, port: int) -> None:
+        """Reports go to *port* of *host*, or beside the *source* when it is elsewhere."""
+        if source[0] != host:
+            host, port = source[0], source[1] + 1 if source[1] else 0
+        self.host, self.port = host, port
 
     def begin(self, now: float) -> None:
         """Have the first report in half an interval or a little more (section 6.2)."""
@@ -47,6 +66,7 @@ class Reports:
         report = rtcp.parse(data, self._sender.ssrc)
         if report is None:
             return
+        self.news = True
         if report.sender:
             self._heard = report.sender, now
         if report.about_us:

@@ -68,6 +68,7 @@ class Sender:
         "ssrc",
         "timestamp",
         "transmit",
+        "yields",
     )
 
     def __init__(self, wheel: Wheel[Sender], ssrc: int, sequence: int, silence: bool) -> None:
@@ -84,6 +85,8 @@ class Sender:
         """Called when a sound was heard to its end."""
         self.recorder: Recorder | None = None
         self.relayed = False
+        self.yields: Callable[[], None] | None = None
+        """Ends the sound that plays when another stream's packet comes; None: the packet waits."""
         self.event_type: int | None = None
         self.sent = self.failed = self.skipped = 0
         self.timestamp = ssrc >> 1
@@ -287,7 +290,9 @@ class Sender:
     ) -> None:
         """Send another stream's packet as one of this; its own sound and keys come first."""
         if self.playlist is not None or self.keys is not None:
-            return
+            if self.yields is None or self.keys is not None:
+                return
+            self.yields()
         anchor = self._anchor
         if anchor is None or anchor[0] != ssrc:
             self._resume(now)

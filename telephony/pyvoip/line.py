@@ -101,7 +101,9 @@ class PyvoipLine(Line):
             await call.hangup("shutdown")
         await self._close()
 
-    async def dial(self, to: str, *, caller_id: str | None, timeout: float) -> Call:
+    async def dial(
+        self, to: str, *, caller_id: str | None, timeout: float, near: Call | None = None
+    ) -> Call:
         """Raises `Unsupported`: pyVoIP hears neither busy nor no answer, and cannot give up."""
         raise unsupported("dial")
 

@@ -95,7 +95,9 @@ class SimulatedLine(Line):
             self._on_call(call)
         return far
 
-    async def dial(self, to: str, *, caller_id: str | None, timeout: float) -> Call:
+    async def dial(
+        self, to: str, *, caller_id: str | None, timeout: float, near: Call | None = None
+    ) -> Call:
         """Ring the telephone *to*; `DialFailed` says how it was not answered."""
         callee = self.callees.get(to) or self.callees.get("*")
         if callee is None:

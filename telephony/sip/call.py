@@ -40,8 +40,27 @@ MEDIA_DIED = 'Q.850;cause=41;text="Temporary failure"'
 """The Reason of the BYE when a media process took its calls along (RFC 3326)."""
 
 
+def remote_of(agreed: Agreed, peer: str) -> Remote:
+    """Where sound goes by what was *agreed* with *peer*, the address that SIP comes from."""
+    return Remote(
+        agreed.host if is_address(agreed.host) else peer,
+        agreed.port,
+        agreed.codec,
+        agreed.payload_type,
+        agreed.event_type,
+        peer,
+        agreed.ptime,
+        agreed.send,
+        agreed.receive,
+        agreed.rtcp_port,
+    )
+
+
 class Owner(Protocol):
     """The line a call belongs to."""
+
+    dead_after: float
+    """Seconds without sound or reports after which the far end is given up."""
 
     def command(self, session: Session, name: str, argument: Any = None) -> None:
         """Give a command to a session now."""
@@ -147,24 +166,9 @@ class SipCall(Call):
         if agreed is not None and agreed != self._connected:
             self._connected = agreed
             self.codec = agreed.codec
-            self.leg.connect(self._remote(agreed))
+            self.leg.connect(remote_of(agreed, self.session.dialog.hop.host))
         if first:
             self._wake("")
-
-    def _remote(self, agreed: Agreed) -> Remote:
-        peer = self.session.dialog.hop.host
-        return Remote(
-            agreed.host if is_address(agreed.host) else peer,
-            agreed.port,
-            agreed.codec,
-            agreed.payload_type,
-            agreed.event_type,
-            peer,
-            agreed.ptime,
-            agreed.send,
-            agreed.receive,
-            agreed.rtcp_port,
-        )
 
     def _wake(self, outcome: str) -> None:
         for future in self._waiting:
@@ -187,6 +191,15 @@ class SipCall(Call):
         """A key by RFC 4733 or a tone."""
         if self.listener is not None and not self.ended:
             self.listener.key(key, source)
+
+    def silent(self, seconds: float) -> None:
+        """The far end is missed, and in the end given up: without power it says no BYE."""
+        reason = f"nothing has come from the far end for {seconds:.0f} s"
+        if seconds >= self._owner.dead_after:
+            log.warning("the call is given up: %s", reason, extra={"call": self.facts.id})
+            self.fail(reason)
+        elif self.listener is not None:
+            self.listener.media_lost(reason)
 
     def lost(self, reason: str) -> None:
         """The media process died."""

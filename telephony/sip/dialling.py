@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote
 
 from telephony.core.agent import Agent
 from telephony.core.offer_answer import Negotiation
-from telephony.core.session_types import Credentials, Ended, Session, Taken, Told
+from telephony.core.session_types import (
+    Early,
+    Ended,
+    Pressed,
+    Session,
+    Settled,
+    Taken,
+    Told,
+)
 from telephony.core.transaction_types import Hop
 from telephony.line import DialFailed
 from telephony.media.plane import Leg
+from telephony.sip.places import Target
 
 _OUTCOMES: dict[int, Literal["busy", "no_answer", "failed"]] = {
     486: "busy",
@@ -25,23 +32,16 @@ _OUTCOMES: dict[int, Literal["busy", "no_answer", "failed"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One place to ring. *pinned*: reachable only at *hop*, whatever its Contact says."""
-
-    uri: str
-    hop: Hop
-    caller: str
-    """The From value without a tag."""
-    credentials: Credentials | None = None
-    pinned: bool = False
-
-
 class Dialling:
-    """Rings all targets with offers for one leg; `winner` is the session that was answered."""
+    """Rings all targets with offers for one leg; `winner` is the session that was answered.
 
-    def __init__(self, command: Callable[..., None]) -> None:
-        self._command = command
+    *early* is called with a session whose far end sends sound before it answers. What is told of
+    the winner until its call is there is kept in `missed`: it may hang up in that very moment.
+    """
+
+    def __init__(self, command: Callable[..., None], early: Callable[[Session], None]) -> None:
+        self._command, self._early = command, early
+        self.missed: list[Told] = []
         self._open: list[Session] = []
         self._failure: Ended | None = None
         self.winner: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
@@ -79,14 +79,21 @@ class Dialling:
                     return
                 self.winner.set_result(session)
                 self.give_up()
+            case Early(session) if session in self._open:
+                self._early(session)
             case Ended(session) if session in self._open:
                 self._open.remove(session)
                 self._failure = _better(self._failure, told)
+                if told.status >= 600:  # "everywhere": the others need not ring (16.7, step 5)
+                    self.give_up()
                 if not self._open and not self.winner.done():
                     self.winner.set_exception(_failed(self._failure))
+            case Ended(session) | Settled(session) | Pressed(session, _):
+                if session is self.answered():
+                    self.missed.append(told)
 
-    def late_winner(self) -> Session | None:
-        """The session that was answered just when nobody waited any more."""
+    def answered(self) -> Session | None:
+        """The session that was answered, if any."""
         winner = self.winner
         if not winner.done() or winner.cancelled() or winner.exception():
             return None
@@ -108,15 +115,3 @@ def _better(one: Ended | None, other: Ended) -> Ended:
 
 def _failed(ended: Ended) -> DialFailed:
     return DialFailed(_OUTCOMES.get(ended.status, "failed"), ended.cause)
-
-
-def address_of(user: str | None, place: str) -> str:
-    """A From value: *user* at *place*, or anonymous (RFC 3323 4.1.1.3)."""
-    if not user:
-        return '"Anonymous" <sip:anonymous@anonymous.invalid>'
-    return f"<{uri_of(user, place)}>"
-
-
-def uri_of(user: str, place: str) -> str:
-    """``sip:user@place`` with what a user part may not hold escaped."""
-    return f"sip:{quote(user, safe='+*-_.!~()&=$,;?/')}@{place}"

@@ -15,9 +15,9 @@ from typing import Any
 
 from telephony.core.agent import Agent, Ask, Command, Event, Place
 from telephony.core.facts import called_by, caller_of, headers_of
+from telephony.core.load import Load
 from telephony.core.message import Request
 from telephony.core.offer_answer import Negotiation
-from telephony.core.routes import Destination, NotRouted, route
 from telephony.core.session_types import Asked, Incoming, Refusal, Replied, Session
 from telephony.core.transaction_types import Drop, Hop, Received, Respond, Send, Wake
 from telephony.core.wire import WireError, parse
@@ -25,9 +25,11 @@ from telephony.line import Call, CallFacts, DialFailed, Line, LineError
 from telephony.media.plane import Leg, MediaPlane
 from telephony.settings import Sip
 from telephony.sip.call import SipCall
-from telephony.sip.dialling import Dialling, Target, address_of, uri_of
+from telephony.sip.dialling import Dialling
+from telephony.sip.early import EarlySound
 from telephony.sip.gate import Gate, Peer
 from telephony.sip.phones import Phones
+from telephony.sip.places import Places
 from telephony.sip.sockets import Sockets
 from telephony.sip.trace import Trace
 from telephony.sip.trunks import TrunkLine, Trunks
@@ -35,6 +37,8 @@ from telephony.sip.trunks import TrunkLine, Trunks
 log = logging.getLogger("telephony.sip")
 
 RETRY_AFTER = ("Retry-After", "10")
+BUSY = 0.98
+"""The share of a processor of this thread at which no more calls are taken."""
 LAST_WORDS = 2.0
 """Seconds that the BYEs of the last calls are given when the line stops."""
 
@@ -68,6 +72,7 @@ class SipLine(Line):
         random: Callable[[], float] = _random.random,
     ) -> None:
         self._settings, self._plane = settings, plane
+        self.dead_after = settings.media.dead_after
         self._clock, self._token, self._random = clock, token, random
         self._sockets = Sockets(
             self._datagram,
@@ -86,8 +91,12 @@ class SipLine(Line):
             clock=clock,
         )
         self._gate = Gate(settings, self._agent, self._phones, self._trunks, self._send)
+        self._places = Places(settings, self._phones, self._trunks, self._sockets, clock)
         self._trace = Trace(settings.trace) if settings.trace else None
         self._calls: dict[str, SipCall] = {}
+        self._taken = 0
+        """Calls that came in; those that are dialled for them are not counted."""
+        self._load = Load(BUSY, time.thread_time(), clock())
         self._counts: Counter[str] = Counter()
         self._on_call: Callable[[Call], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -129,13 +138,20 @@ class SipLine(Line):
         self._sockets.close()
         await self._plane.stop()
 
-    async def dial(self, to: str, *, caller_id: str | None, timeout: float) -> Call:
+    async def dial(
+        self, to: str, *, caller_id: str | None, timeout: float, near: Call | None = None
+    ) -> Call:
         """See `Line.dial`."""
-        number, trunk, targets = await self._targets(to, caller_id)
-        leg = None if self._draining else self._plane.lease()
+        destination, targets = await self._places.targets(to, caller_id)
+        other = near.leg if isinstance(near, SipCall) else None
+        ipv6 = ":" in targets[0].hop.host
+        leg = None if self._draining else self._plane.lease(other, ipv6=ipv6)
         if leg is None:
-            raise DialFailed("failed", "no media port is free, or the line is stopping")
-        dialling = Dialling(self.command)
+            raise DialFailed(
+                "failed", "no port for sound is free, the media process is busy, or all is stopping"
+            )
+        hearing = EarlySound(leg, other)
+        dialling = Dialling(self.command, hearing.begin)
         sessions = dialling.invite(self._agent, targets, leg, self._media_host, self._session_id())
         try:
             for session in sessions:
@@ -144,23 +160,26 @@ class SipLine(Line):
                 session = await dialling.winner
         except BaseException as error:
             dialling.give_up()
-            if late := dialling.late_winner():
+            if late := dialling.answered():  # just when nobody waited any more
                 self.command(late, "hangup")
+            hearing.end()
             leg.close()
             if isinstance(error, TimeoutError):
                 raise DialFailed("no_answer", f"not answered within {timeout:g} s") from None
             raise
         facts = CallFacts(
-            self._token()[:8],
+            self._call_id(),
             caller_id or "",
-            number,
+            destination.number,
             datetime.now(UTC),
-            trunk,
+            destination.trunk,
             "out",
             backend=self.name,
         )
         call = self._add(facts, session, leg)
         call.taken()
+        for told in dialling.missed:
+            call.told(told)
         return call
 
     def status(self) -> Mapping[str, Any]:
@@ -183,7 +202,8 @@ class SipLine(Line):
 
     def over(self, call: SipCall) -> None:
         """The call has ended."""
-        self._calls.pop(call.facts.id, None)
+        if self._calls.pop(call.facts.id, None) and call.facts.direction == "in":
+            self._taken -= 1
         log.info("call ended: %s", call.cause, extra={"call": call.facts.id})
         if not self._calls:
             self._idle.set()
@@ -269,10 +289,11 @@ class SipLine(Line):
         """A new call: admit it or refuse it (503 with Retry-After when full)."""
         now = self._clock()
         peer = self._gate.peer(source, now) or Peer()
-        full = self._draining or len(self._calls) >= self._settings.max_calls
-        leg = None if full else self._plane.lease()
+        why = self._full(now)
+        leg = None if why else self._plane.lease(ipv6=":" in source.host)
         if leg is None:
-            self._gate.note("full", source, "503: no more calls are taken now", now)
+            why = why or "no port for sound is free, or the media process is busy"
+            self._gate.note("full", source, f"503: {why}", now)
             self.command(session, "reject", Refusal(503, "", (RETRY_AFTER,)))
             return
         session.dialog.pinned = bool(peer.phone)
@@ -283,7 +304,7 @@ class SipLine(Line):
             leg.close()
             return
         facts = CallFacts(
-            self._token()[:8],
+            self._call_id(),
             caller_of(request, trusted=bool(peer.trunk)),
             called_by(request, peer.number_from),
             datetime.now(UTC),
@@ -292,6 +313,7 @@ class SipLine(Line):
             backend=self.name,
         )
         self._counts["in"] += 1
+        self._taken += 1
         call = self._add(facts, session, leg)
         log.info(
             "call from %r to %r (%s:%d)",
@@ -325,6 +347,14 @@ class SipLine(Line):
 
     # --- helpers ----------------------------------------------------------------------------------
 
+    def _full(self, now: float) -> str:
+        """Why no call is taken now, "" when one may be."""
+        if self._draining:
+            return "the server is stopping"
+        if self._taken >= self._settings.max_calls:
+            return f"max_calls = {self._settings.max_calls} calls stand"
+        return "the processor is busy" if self._load.note(time.thread_time(), now) else ""
+
     def _add(self, facts: CallFacts, session: Session, leg: Leg) -> SipCall:
         call = SipCall(facts, session, leg, self)
         self._calls[facts.id] = call
@@ -334,39 +364,12 @@ class SipLine(Line):
     def _media_host(self, hop: Hop) -> str:
         return self._sockets.host_towards(hop.host, hop.socket)
 
+    def _call_id(self) -> str:
+        """Long enough that no two calls of a day share their recordings' names."""
+        return self._token()[:12]
+
     def _session_id(self) -> int:
         return int(self._random() * 2**31)
-
-    async def _targets(self, to: str, caller_id: str | None) -> tuple[str, str, list[Target]]:
-        """The number, the trunk's name and the places to ring for *to*."""
-        try:
-            found = route(to, self._settings.dial_allow, self._settings.routes)
-        except NotRouted as error:
-            raise DialFailed("failed", str(error)) from None
-        if found.kind == "trunk":
-            return found.number, found.name, [await self._at_trunk(found, caller_id)]
-        bindings = self._phones.contacts(found.name, self._clock())
-        if not bindings:
-            raise DialFailed("failed", f"the phone {found.name} is not registered")
-        targets = []
-        for binding in bindings:
-            hop = Hop(*binding.source)
-            caller = address_of(caller_id, self._sockets.sent_by(hop))
-            targets.append(Target(binding.uri, hop, caller, pinned=True))
-        return found.number, "", targets
-
-    async def _at_trunk(self, found: Destination, caller_id: str | None) -> Target:
-        line = self._trunks.lines.get(found.name)
-        if line is None:
-            raise DialFailed("failed", f"there is no [trunks.{found.name}]")
-        try:
-            trunk = line.trunk
-            hop = await self._sockets.resolve(trunk.host, trunk.port)
-        except LineError as error:
-            raise DialFailed("failed", str(error)) from None
-        caller = address_of(caller_id or trunk.user, line.place)
-        credentials = (trunk.user, trunk.password) if trunk.user else None
-        return Target(uri_of(found.number, line.place), hop, caller, credentials)
 
     async def _wait_idle(self, most: float) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from urllib.parse import unquote
 
 from telephony.core.digest import DigestServer, Verdict
 from telephony.core.guard import LockOut
@@ -39,7 +40,7 @@ class Phones:
     def registered(self, request: Request, source: Hop, now: float) -> Response | None:
         """The answer to a REGISTER; None: say nothing, that source is locked out."""
         tag = self._token()
-        name = request.to.uri.user
+        name = unquote(request.to.uri.user)
         if self._lock_out.locked(source.host, name, now):
             return None
         verdict, user = self._digest.verify(request.get("authorization") or None, "REGISTER", now)

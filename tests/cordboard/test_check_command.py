@@ -98,6 +98,57 @@ def test_mistakes_of_the_prompt_tables_are_told_once(
     assert out.startswith("prompts/en.toml:2:1: error") and out.count("\n") == 1
 
 
+# --- prompts that no flow uses --------------------------------------------------------------------
+
+
+def test_unused_prompts_are_told_when_the_whole_site_is_checked(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = site / "prompts/en.toml"
+    table.write_text('# Greetings\nhi = "Hi"\n\n"old.greeting" = "Ho"\ninner = "In"\n')
+    sound = site / "prompts/en/jingle.wav"
+    sound.parent.mkdir()
+    sound.touch()
+    (site / "part.flow").write_text(GOOD.replace("hi", "inner").replace("hangup", "end"))
+    calling = GOOD.replace("-> b", "-> c") + 'node c: subflow\n  flow = "part.flow"\n  -> b\n'
+    (site / "good.flow").write_text(calling)
+    assert check("--config", "cordboard.toml", "good.flow") == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == [
+        f"{table}:4:1: warning unused-prompt: no flow of this site uses the prompt"
+        " old.greeting (en); take it out",
+        f"{sound}:1:1: warning unused-prompt: no flow of this site uses the prompt"
+        " jingle (en); take it out",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("good.flow",), ("--config", "cordboard.toml", "office.flow")],
+    ids=["no configuration", "not all flows"],
+)
+def test_else_nobody_knows_which_prompts_are_used(
+    site: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    (site / "prompts/en.toml").write_text('hi = "Hi"\nho = "Ho"\n')
+    check(*arguments)
+    assert "unused-prompt" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("broken", ['  text = t"hi\n', "  text = 'x'\n"])
+def test_what_cannot_be_read_may_use_any_prompt(
+    site: Path, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    (site / "good.flow").write_text(GOOD.replace('  text = t"hi"\n', broken))
+    assert check("--config", "cordboard.toml", "good.flow") == 1
+    assert "unused-prompt" not in capsys.readouterr().out
+    flow = GOOD.replace('say\n  text = t"hi"', 'subflow\n  flow = "part.flow"')
+    (site / "good.flow").write_text(flow)
+    (site / "part.flow").write_text("# nothing yet\n")
+    assert check("--config", "cordboard.toml", "good.flow") == 1
+    assert "unused-prompt" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("old", "new", "hint"),
     [("Asia/Shanghai", "Asia/Shangai", "Asia/Shanghai"), ("[numbers]", "[nubmers]", "numbers")],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cordboard.__main__ import COMMANDS
+from cordboard.__main__ import COMMANDS, command_module
 from cordboard.config import parse_config
 from cordboard.manual.trial import checked, furnish
 from docs_kit import Block, all_blocks, page_files, written_pages
@@ -124,13 +124,12 @@ COMMAND_LINES = [
 @pytest.mark.parametrize("line", COMMAND_LINES)
 def test_a_command_line_is_one(line: str) -> None:
     import argparse
-    import importlib
 
     words = shlex.split(line, comments=True)
     name, *arguments = words[next(n for n, w in enumerate(words) if w.endswith("cordboard")) + 1 :]
     assert name in COMMANDS
     parser = argparse.ArgumentParser(exit_on_error=False)
-    importlib.import_module(f"cordboard.commands.{name.replace('-', '_')}").add_arguments(parser)
+    command_module(name).add_arguments(parser)
     assert parser.parse_known_args(arguments)[1] == []
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cordboard.commands.init import PASSWORD, make_sample
+from cordboard.samples import DEFAULT, make_site, samples
 from cordboard.sound_figures import figures
 from peer_kit.baresip import Baresip
 from peer_kit.ports import free_port, free_range
@@ -28,7 +28,7 @@ OPERATOR_SAYS, CALLER_SAYS = 600.0, 1700.0
 def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample as ``cordboard init`` makes it, on free ports, at an hour when it is open."""
     folder = tmp_path_factory.mktemp("hotline") / "line"
-    make_sample(folder)
+    make_site(samples()[DEFAULT], folder)
     port, (low, high) = free_port(), free_range(900)
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     days = ", ".join(f'"{today + timedelta(d)}" = "00:00-24:00"' for d in (0, 1))
@@ -43,7 +43,7 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def operator(site: Site, folder: Path) -> Baresip:
     """The telephone 1001 of the sample."""
-    password = (site.folder / PASSWORD).read_text().strip()
+    password = (site.folder / "operator.password").read_text().strip()
     return Baresip(folder, site.port, "1001", password, hertz=OPERATOR_SAYS, auto=True)
 
 
@@ -74,7 +74,7 @@ async def test_baresip_asks_the_hotline_for_a_repair(hotline: Site, tmp_path: Pa
     with contextlib.closing(sqlite3.connect(hotline.folder / "gas.db")) as database:
         rows = database.execute("select number, phone, meter, kind from repairs").fetchall()
     assert rows == [(int(report[1]), "1001", "4711", "other")]
-    assert sound.voiced > 5, "baresip heard the hotline speak"
+    assert sound.voiced > 2, "baresip heard at least the last words, which no key cuts short"
 
 
 async def test_the_operators_baresip_answers_what_the_flow_dials(

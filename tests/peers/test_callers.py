@@ -170,3 +170,18 @@ async def test_a_late_offer_is_answered_in_the_ack(site: Site) -> None:
         messages = await call.succeeds()
     offered = next(m for m in messages if m.first == "SIP/2.0 200 OK").text
     assert "m=audio" in offered and "telephone-event/8000" in offered
+
+
+async def test_a_telephone_that_moves_is_followed(site: Site) -> None:
+    """A re-INVITE names another port; what still comes from the old one does not hold it back."""
+    async with RtpPeer() as before, RtpPeer() as after:
+        moved = offer(version=2).replace("[rtp]", str(after.port))
+        scenario = Scenario().call().pause(600).changed(moved).hung_up()
+        async with Sipp(scenario, site.port, service="101", rtp=before.port) as call:
+            await before.hears(PROMPT, 0.2)
+            straggling = asyncio.create_task(before.be_silent(10))
+            await after.hears(PROMPT, 0.3)
+            await after.press("1")
+            await after.hears(ONE, 0.5)
+            straggling.cancel()
+            await call.succeeds()

@@ -80,6 +80,37 @@ async def test_a_phone_that_does_not_take_the_call(site: Site, refusal: str, ton
         await asyncio.gather(caller.succeeds(), callee.succeeds())
 
 
+async def test_what_the_phone_plays_before_it_answers_is_heard(site: Site) -> None:
+    """An announcement of the network takes the place of our ring-back tone."""
+    announces = (
+        Scenario().expect_request("INVITE").reply("183 Session Progress", body=offer())
+        .pause(2500).reply("486 Busy Here").expect_request("ACK")
+    )  # fmt: skip
+    async with (
+        RtpPeer(host=PHONE_HOST) as far,
+        RtpPeer() as near,
+        phone(announces, far.port) as callee,
+        Sipp(Scenario().call().hung_up(), site.port, service="2002", rtp=near.port) as caller,
+    ):
+        await far.connected()
+        await far.speak(PHONE_SAYS, 1.0)
+        await near.hears(PHONE_SAYS, 0.8)
+        await near.hears(BUSY, 0.3)
+        await asyncio.gather(caller.succeeds(), callee.succeeds())
+
+
+async def test_a_phone_that_hangs_up_as_it_answers(site: Site) -> None:
+    answers = takes_the_call().bye_back()
+    async with (
+        RtpPeer() as near,
+        phone(answers) as callee,
+        Sipp(Scenario().call().hung_up(), site.port, service="2001", rtp=near.port) as caller,
+    ):
+        await near.hears(TALKED, 0.3)
+        await asyncio.gather(caller.succeeds(), callee.succeeds())
+    await site.idle()
+
+
 def cancelled() -> Scenario:
     """A telephone that rings until it is cancelled."""
     return (

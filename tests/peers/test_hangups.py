@@ -129,7 +129,7 @@ async def test_a_hundred_callers_hang_up_at_random(site: Site, phone: int) -> No
     gives_up = (
         Scenario().invite().ringing().pause_between(0, 1000).cancel().expect(200).refused(487)
     )
-    hangs_up = Scenario().call().pause_between(0, 6500).bye()
+    hangs_up = Scenario().call().pause_between(0, 9000).bye()
     stays = Scenario().call().pause(2500).bye()
     fast = ("-r", "150", "-l", "1000")
     [media] = site.media_pids()

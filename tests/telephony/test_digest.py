@@ -141,3 +141,16 @@ def test_memory_of_used_nonces_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
             ours.verify(reply(ours.challenges(float(i))), "REGISTER", float(i))[0] is Verdict.GOOD
         )
     assert len(ours._counts) == 10
+
+
+def test_two_challenges_of_one_instant_differ() -> None:
+    """Two telephones that ask at once must not use up each other's nonce."""
+    ours = server()
+    assert ours.challenges(1.0) != ours.challenges(1.0)
+
+
+def test_quotes_within_quotes() -> None:
+    challenge = r'Digest realm="a, \"b\"", nonce="n=1,2", opaque="op\"q", qop="auth,auth-int"'
+    value = answer([challenge], "INVITE", "sip:1@h", "u", "p", "c")
+    assert value is not None
+    assert r'opaque="op\"q"' in value and r'realm="a, \"b\""' in value and "qop=auth," in value

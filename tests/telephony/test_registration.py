@@ -94,3 +94,22 @@ def test_late_answers_are_ignored_and_stop_gives_back() -> None:
     assert ours.state is State.ENDED and ours.next_wakeup() is None
     assert machine().handle(Stop(), 0.0) == []
     assert machine().handle(None, 0.0) == []
+
+
+def test_a_longer_interval_is_challenged_anew_and_that_is_no_wrong_password() -> None:
+    ours = machine()
+    ours.handle(Start(), 0.0)
+    ours.handle(Answered(1, 401, challenges=tuple(PBX.challenges(0.0)), cnonce="c"), 0.0)
+    assert ours.handle(Answered(2, 423, least=600), 0.0) == [Send(3, 600)]
+    (send,) = ours.handle(Answered(3, 401, challenges=tuple(PBX.challenges(0.0)), cnonce="c"), 0.0)
+    assert send.authorization is not None and ours.state is State.TRYING
+
+
+def test_a_stale_nonce_is_no_wrong_password() -> None:
+    ours = machine()
+    ours.handle(Start(), 0.0)
+    ours.handle(Answered(1, 401, challenges=tuple(PBX.challenges(0.0)), cnonce="c"), 0.0)
+    stale = tuple(PBX.challenges(1.0, stale=True))
+    assert ours.handle(Answered(2, 401, challenges=stale, cnonce="c"), 0.0)
+    assert ours.handle(Answered(3, 401, challenges=stale, cnonce="c"), 0.0) == []
+    assert ours.state is State.FAILED

@@ -20,10 +20,8 @@ def test_patterns(number: str, pattern: str, fits: bool) -> None:
 
 
 def test_first_match_decides() -> None:
-    assert route("1001", ALLOWED, ROUTES) == Destination("phone", "1001", "1001")
-    assert route("0 (123) 456-789", ALLOWED, ROUTES) == Destination(
-        "trunk", "carrier", "86123456789"
-    )
+    assert route("1001", ALLOWED, ROUTES) == Destination("1001", trunk="")
+    assert route("0 (123) 456-789", ALLOWED, ROUTES) == Destination("86123456789", "carrier")
 
 
 @pytest.mark.parametrize(
@@ -52,3 +50,7 @@ def test_nothing_is_allowed_by_default() -> None:
 
 def test_separators_are_taken_off() -> None:
     assert normalised(" +86 (21) 5555-0100 ") == "+862155550100"
+
+
+def test_the_name_of_a_telephone_keeps_its_dashes() -> None:
+    assert route("front-desk", ("*",), (Route("front-*", "phone"),)).number == "front-desk"

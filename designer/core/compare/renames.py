@@ -85,9 +85,7 @@ def _sign(
 def _content(meaning: Meaning) -> Hashable:
     """What a node says by itself."""
     decl = meaning.decl
-    parameters = frozenset(
-        (name, plain(line.value)) for name, line in meaning.parameters.items()
-    )
+    parameters = frozenset((name, plain(line.value)) for name, line in meaning.parameters.items())
     lines = tuple((line.name, plain(line.value)) for line in meaning.lines)
     ports = frozenset((repr(port), edge.label) for port, edge in meaning.edges.items())
     return decl.type, decl.title, parameters, lines, ports

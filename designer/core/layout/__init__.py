@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.core.layout.gaps import column_places
-from designer.core.layout.parts import FRAME_SIDE, Block, Group, Link
+from designer.core.layout.parts import Block, Group, Link
 from designer.core.layout.rest import place_rest
 from designer.core.layout.whole import lay_out
 from designer.core.picture import Rect
@@ -45,9 +45,9 @@ def arrange(
     cards = {name: (lefts[cell.column], round(cell.y)) for name, cell in part.cells.items()}
     frames = {
         number: Rect(
-            lefts[area.first] - FRAME_SIDE,
+            lefts[area.first] - area.left,
             area.y,
-            rights[area.last] - lefts[area.first] + 2 * FRAME_SIDE,
+            rights[area.last] + area.right - lefts[area.first] + area.left,
             area.height,
         )
         for number, area in part.areas.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from designer.core.layout.parts import FRAME_SIDE, Block, Link, Part
+from designer.core.layout.parts import Block, Link, Part
 from designer.core.picture import GRID, INPUT_Y
 
 _NARROW: Final = 60
@@ -16,7 +16,6 @@ _LONGEST: Final = 96
 """Words that are longer go to another leg."""
 _ENDS: Final = 44
 """The straight pieces at a port and at an input with its arrow."""
-_SIDES: Final = 2 * FRAME_SIDE
 _LANE: Final = 12
 
 _Span = tuple[float, float]
@@ -31,11 +30,7 @@ def column_places(
         widths[cell.column] = max(widths[cell.column], blocks[name].width)
     turns = _turns(part, links)
     words = _words(part, links)
-    sides = [0] * part.span
-    for area in part.areas.values():
-        sides[area.last] += FRAME_SIDE
-        if area.first:
-            sides[area.first - 1] += FRAME_SIDE
+    sides = _frame_sides(part)
     lefts: list[int] = []
     rights: list[int] = []
     x = 0
@@ -46,8 +41,17 @@ def column_places(
         least = _NARROW
         if column in words:
             least, gap = _LABELLED, gap + round(words[column]) - _LANE
-        x = -(-(rights[-1] + max(gap, least) + min(sides[column], _SIDES)) // GRID) * GRID
+        x = -(-(rights[-1] + max(gap, least) + sides[column]) // GRID) * GRID
     return lefts, rights
+
+
+def _frame_sides(part: Part) -> list[int]:
+    """How much of the gap behind each column is in frames."""
+    ends, starts = [0] * part.span, [0] * (part.span + 1)
+    for area in part.areas.values():
+        ends[area.last] = max(ends[area.last], area.right)
+        starts[area.first] = max(starts[area.first], area.left)
+    return [end + start for end, start in zip(ends, starts[1:], strict=True)]
 
 
 def _turns(part: Part, links: Sequence[Link]) -> Mapping[int, list[_Span]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Final
 
@@ -53,7 +54,7 @@ def heights(
 def _stacked(columns: Sequence[Sequence[int]], items: Sequence[Item]) -> list[float]:
     y = [0.0] * len(items)
     for column in columns:
-        for upper, lower in zip(column, column[1:], strict=False):
+        for upper, lower in pairwise(column):
             y[lower] = y[upper] + _distance(items[upper], items[lower])
     return y
 
@@ -92,9 +93,7 @@ def _sweep(
                 wishes.append(_median(wanted[item]))
             else:
                 wishes.append((y[item], 0.1))
-        distances = [
-            _distance(items[a], items[b]) for a, b in zip(column, column[1:], strict=False)
-        ]
+        distances = [_distance(items[a], items[b]) for a, b in pairwise(column)]
         for item, place in zip(column, apart(wishes, distances), strict=True):
             y[item] = place
         done.update(column)
@@ -116,13 +115,9 @@ def apart(wishes: Sequence[tuple[float, float]], distances: Sequence[float]) -> 
 
     Nearest in the sense of least squares (pool adjacent violators).
     """
-    offset = 0.0
-    offsets = [0.0]
-    for distance in distances:
-        offset += distance
-        offsets.append(offset)
+    offsets = list(accumulate(distances, initial=0.0))
     pools: list[tuple[float, float, int]] = []  # mean, weight, count
-    for (wish, weight), shift in zip(wishes, offsets, strict=True):
+    for (wish, weight), shift in zip(wishes, offsets, strict=False):
         mean, total, count = wish - shift, weight, 1
         while pools and pools[-1][0] > mean:
             other, more, size = pools.pop()
@@ -130,7 +125,7 @@ def apart(wishes: Sequence[tuple[float, float]], distances: Sequence[float]) -> 
             total, count = total + more, count + size
         pools.append((mean, total, count))
     flat = [mean for mean, _, count in pools for _ in range(count)]
-    return [mean + shift for mean, shift in zip(flat, offsets, strict=True)]
+    return [mean + shift for mean, shift in zip(flat, offsets, strict=False)]
 
 
 def _settled(
@@ -138,19 +133,16 @@ def _settled(
 ) -> list[float]:
     """Cards on the grid, nothing on top of each other, the highest at 0."""
     result = list(y)
-    for item in _top_down(columns, len(items)):
-        result[item] = round(result[item] / _GRID) * _GRID if not items[item].passing else y[item]
     above = _neighbours(columns)
     for item in _top_down(columns, len(items)):
-        least = max(
-            (result[other] + _distance(items[other], items[item]) for other in above[item]),
-            default=result[item],
-        )
-        if least > result[item]:
-            result[item] = least if items[item].passing else ceil(least / _GRID) * _GRID
-    cards = [result[i] - items[i].above for i in range(len(items)) if not items[i].passing]
-    top = min(cards, default=0)
-    top = top // _GRID * _GRID
+        passing = items[item].passing
+        if not passing:
+            result[item] = round(result[item] / _GRID) * _GRID
+        least = max((result[o] + _distance(items[o], items[item]) for o in above[item]), default=0)
+        if above[item] and least > result[item]:
+            result[item] = least if passing else ceil(least / _GRID) * _GRID
+    tops = [result[i] - items[i].above for i in range(len(items)) if not items[i].passing]
+    top = min(tops, default=0) // _GRID * _GRID
     return [place - top for place in result]
 
 
@@ -158,7 +150,7 @@ def _neighbours(columns: Sequence[Sequence[int]]) -> Mapping[int, list[int]]:
     """The items right above each item, in all its columns."""
     above: dict[int, list[int]] = {item: [] for column in columns for item in column}
     for column in columns:
-        for upper, lower in zip(column, column[1:], strict=False):
+        for upper, lower in pairwise(column):
             above[lower].append(upper)
     return above
 
@@ -168,7 +160,7 @@ def _top_down(columns: Sequence[Sequence[int]], count: int) -> list[int]:
     waiting = [0] * count
     below: list[list[int]] = [[] for _ in range(count)]
     for column in columns:
-        for upper, lower in zip(column, column[1:], strict=False):
+        for upper, lower in pairwise(column):
             waiting[lower] += 1
             below[upper].append(lower)
     order = [item for item in range(count) if waiting[item] == 0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from designer.core.picture import GRID, INPUT_Y
+from designer.core.picture import INPUT_Y
 
 FRAME_TOP: Final = 40
 """From the top of a frame, where its title is, to its cards."""
@@ -58,12 +58,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where a frame is: its first and last column, and its y and height."""
+    """Where a frame is: its first and last column, and its y and height.
+
+    *left* and *right* are how far it reaches to the sides of its cards.
+    """
 
     first: int
     last: int
     y: float
     height: float
+    left: int = FRAME_SIDE
+    right: int = FRAME_SIDE
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ class Part:
     """Cards and frames in columns; its upper left corner is column 0 at height 0.
 
     *lanes* are the heights at which the links into a card pass a column. *above* is to be kept
-    free over the whole.
+    free over it, if it is a card alone.
     """
 
     cells: dict[str, Cell] = field(default_factory=dict)
@@ -86,8 +91,9 @@ class Part:
         for name, cell in other.cells.items():
             self.cells[name] = Cell(cell.column + column, cell.y + y)
         for number, area in other.areas.items():
-            first, last = area.first + column, area.last + column
-            self.areas[number] = Area(first, last, area.y + y, area.height)
+            self.areas[number] = replace(
+                area, first=area.first + column, last=area.last + column, y=area.y + y
+            )
         for (name, place), height in other.lanes.items():
             self.lanes[name, place + column] = height + y
         self.span = max(self.span, column + other.span)
@@ -101,9 +107,12 @@ def single(block: Block) -> Part:
 
 def framed(group: Group, inside: Part) -> Part:
     """*inside* with a frame around it."""
-    top = FRAME_TOP + -(-inside.above // GRID) * GRID
-    height = top + inside.height + FRAME_SIDE
-    part = Part(areas={group.number: Area(0, inside.span - 1, 0, height)})
-    part.add(inside, 0, top)
+    height = FRAME_TOP + inside.height + FRAME_SIDE
+    last = inside.span - 1
+    left = max((area.left for area in inside.areas.values() if area.first == 0), default=0)
+    right = max((area.right for area in inside.areas.values() if area.last == last), default=0)
+    area = Area(0, last, 0, height, left + FRAME_SIDE, right + FRAME_SIDE)
+    part = Part(areas={group.number: area})
+    part.add(inside, 0, FRAME_TOP)
     part.height = height
     return part

@@ -42,10 +42,7 @@ def lay_out(
     order = [parts[block.name] for block in blocks if block.name in parts]
     whole = Part()
     for component in _components(order, links, roots):
-        y = whole.height + _BETWEEN if whole.cells else 0
-        y = -(-(y + component.above) // GRID) * GRID if whole.cells else 0
-        whole.above = whole.above if whole.cells else component.above
-        whole.add(component, 0, y)
+        whole.add(component, 0, -(-(whole.height + _BETWEEN) // GRID) * GRID if whole.cells else 0)
     return whole
 
 
@@ -124,10 +121,8 @@ class _Sketch:
         drawing = Part()
         for number, part in enumerate(self._parts):
             drawing.add(part, self._column[number], y[number])
-        for key, item in self._passing.items():
-            drawing.lanes[key] = y[item]
-        tops = [y[n] - part.above for n, part in enumerate(self._parts)]
-        drawing.above = max(-min(tops), 0)
+        drawing.lanes = {**drawing.lanes, **{k: y[item] for k, item in self._passing.items()}}
+        drawing.height = max([drawing.height, *drawing.lanes.values()])
         return drawing
 
     def _inner_column(self, name: str) -> int:

@@ -19,12 +19,15 @@ from designer.core.routing.maze import Maze
 from designer.core.routing.space import Box, Space
 from designer.core.routing.ways import OUTSIDE, Pair, Way, Wire, around, direct, joining
 
+__all__ = ["CLEARANCE", "Route", "Wire", "route"]
+
 CLEARANCE: Final = 12
 """The distance that connectors keep from cards."""
 _TIGHTER: Final = (6, 1)
 """The distances to try where cards stand too close to each other."""
 _SOFT: Final = 4
 """The distance from notes and pills, where there is another way."""
+_ELBOW: Final = 8
 _BACK: Final = 4
 """How much longer a way back around the outside may be before it goes through the middle."""
 _FAR: Final = 100
@@ -159,8 +162,11 @@ def _share(found: dict[Wire, Way]) -> None:
 
 
 def _elbow(wire: Wire) -> Way:
-    """Straight down from a pill, and in."""
-    return Way(wire, [wire.start[1], wire.end[1]], [wire.start[0]], None)
+    """From a pill above straight down and in, from one on the left to the right and in."""
+    (x, y), level = wire.start, wire.end[1]
+    if y == level:
+        return Way(wire, [y], [], None)
+    return Way(wire, [y, level], [x if y < level else x + _ELBOW], None)
 
 
 def _through(wire: Wire) -> Way:

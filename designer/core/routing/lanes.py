@@ -37,7 +37,7 @@ def _placed(runs: list[Run]) -> list[Run]:
         _relate(one, other)
     for group in _groups(runs):
         if len(group) == 1:
-            group[0].at = min(max(group[0].home, group[0].roomy), group[0].high)
+            group[0].at = min(max(group[0].home, group[0].roomy + TOUCH), group[0].high)
         else:
             _Group(group).place()
     return runs
@@ -182,5 +182,5 @@ class _Group:
             from_start[run] = max((from_start[other] + 1 for other in before), default=0)
             least = max([run.low, *(other.at + self._distance(other, run) for other in before)])
             lanes = (from_start[run] - from_end[run]) / 2
-            wish = max(run.home + lanes * self._lane[run], run.roomy, least)
+            wish = max(run.home + lanes * self._lane[run], run.roomy + TOUCH, least)
             run.at = min(max(min(wish, self._most[run]), run.low), run.high)

@@ -19,7 +19,7 @@ _OUTSIDE: Final = 1.2
 _FRAMED: Final = 1.15
 """How much longer a level piece in a frame, or along its side, seems."""
 _CROWDED: Final = 1.5
-"""How much longer a corridor seems in which every lane is taken."""
+"""How much longer a corridor seems in which there is no room for another lane."""
 _SHARED: Final = 0.85
 """How long the way of another wire into the same input seems, so that it is joined."""
 _EAGER: Final = 1.1
@@ -28,10 +28,11 @@ _CORRIDOR: Final = 96
 _LONG: Final = 100
 _MARGIN: Final = 8
 _LANE: Final = 12
+_NARROW: Final = 8
 _STRIPE: Final = 96
 
-Piece: TypeAlias = tuple[float, float, float]
-"""A level piece: from where to where it goes, and its y."""
+Piece: TypeAlias = tuple[float, float, float, bool]
+"""A level piece: from where to where it goes, its y, and whether it has to stay there."""
 
 
 class Maze:
@@ -63,18 +64,22 @@ class Maze:
 
     def take(self, ways: Iterable[Way]) -> None:
         """Remember that the long level pieces of *ways* take lanes: each bundle one at a height."""
-        spans: dict[tuple[int, float], Pair] = {}
+        spans: dict[tuple[int, float, bool], Pair] = {}
         for way in ways:
             for index, y in enumerate(way.ys):
                 left, right = sorted(way.span(index))
                 if right - left > _LONG:
-                    low, high = spans.get((way.wire.target, y), (left, right))
-                    spans[way.wire.target, y] = min(low, left), max(high, right)
-        for (_, y), (left, right) in spans.items():
+                    key = way.wire.target, y, index in (0, len(way.xs))
+                    low, high = spans.get(key, (left, right))
+                    spans[key] = min(low, left), max(high, right)
+        for (_, y, fixed), (left, right) in spans.items():
+            if not fixed:
+                low, high = self.space.upright(y, left, right)
+                fixed = high - low < _LANE
             row = int(y // _STRIPE)
             for column in range(int(left // _STRIPE), int(right // _STRIPE) + 1):
                 for near in (row - 1, row, row + 1):
-                    self._taken.setdefault((column, near), []).append((left, right, y))
+                    self._taken.setdefault((column, near), []).append((left, right, y, fixed))
 
     def length(self, level: int, start: float, end: float, leftward: float) -> float:
         """How long a way along a level line seems."""
@@ -93,20 +98,20 @@ class Maze:
         return length * _CROWDED if self._is_crowded(level, y, middle) else length
 
     def _is_crowded(self, level: int, y: float, x: float) -> bool:
-        """Whether all lanes around a level line are taken at *x*."""
+        """Whether there is hardly a lane left around a level line at *x*."""
         taken = self._taken.get((int(x // _STRIPE), int(y // _STRIPE)))
         if taken is None:
             return False
+        here = [piece for piece in taken if piece[0] < x < piece[1]]
+        if any(piece[3] and abs(piece[2] - y) < _NARROW for piece in here):
+            return True
         room = self._rooms.get((level, x))
         if room is None:
             low, high = self.space.upright(y, x, x)
             room = max(low, y - _CORRIDOR), min(high, y + _CORRIDOR)
             self._rooms[level, x] = room
         low, high = room
-        lanes = (high - low) // _LANE
-        if len(taken) <= lanes:
-            return False
-        return sum(left < x < right and low <= at <= high for left, right, at in taken) > lanes
+        return sum(low <= piece[2] <= high for piece in here) > (high - low) // _LANE
 
 
 def _distance(one: Pair, other: Pair) -> float:

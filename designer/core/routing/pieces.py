@@ -20,7 +20,8 @@ _REACH: Final = 200
 """How far a piece may be moved."""
 _TURN: Final = 24
 """So much longer a level piece may become when the upright ones at its ends get their lanes."""
-_TEXT_ROOM: Final = 18
+TEXT_ROOM: Final = 12
+"""A leg has to be so much longer than the words on it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -151,10 +152,11 @@ def _upright(way: Way, index: int, frames: Sequence[Box]) -> Run:
     low, high = _window(way, index, top, bottom)
     first, last = index == 0, index == len(way.xs) - 1
     roomy = -inf
-    if first and way.wire.label and way.outer is None:
-        roomy = way.wire.start[0] + way.wire.label + _TEXT_ROOM
+    if first and way.wire.label and (way.outer is None or high < low + _REACH):
+        roomy = way.wire.start[0] + way.wire.label + TEXT_ROOM
     sides = [(b[0], b[2]) for b in frames if b[1] < bottom and top < b[3]]
-    low, high = _off_sides(low, high, sides, roomy if len(way.xs) == 1 else -inf)
+    needs = roomy if len(way.xs) == 1 and roomy <= high else -inf
+    low, high = _off_sides(low, high, sides, needs)
     if roomy > high:
         roomy = -inf  # the words do not fit there in any case
     half = (high - low) / 2

@@ -19,14 +19,15 @@ Pair = tuple[float, float]
 class Wire:
     """A connector to be routed: from the place of a port to the place of an input.
 
-    *source* and *target* number the cards; *source* is None for the elbow of a pill, which goes
-    straight down from *start*. *label* is the width of its words, 0 without any.
+    *source* and *target* number the cards; *source* is None for the elbow of a pill, which is
+    above the card or to the left of it. *label* is the width of its words, 0 without any.
     """
 
     source: int | None
     target: int
     start: Pair
     end: Pair
+    words: str = ""
     label: float = 0
     back: bool = False
 
@@ -50,7 +51,8 @@ class Way:
         corners = [self.wire.start]
         for index, x in enumerate(self.xs):
             corners += [(x, self.ys[index]), (x, self.ys[index + 1])]
-        return simplified([*corners, self.wire.end])
+        found = simplified([*corners, self.wire.end])
+        return found if len(found) > 1 else [self.wire.start, self.wire.end]
 
     def span(self, index: int) -> Pair:
         """From where to where the level line *index* goes, in this direction."""

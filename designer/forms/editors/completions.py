@@ -71,12 +71,10 @@ class _Painter(QStyledItemDelegate):
         size.setHeight(_ROW)
         return size
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         row = self._rows.rows[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         if chosen:
             painter.fillRect(rect, theme().colour("accent_bg"))

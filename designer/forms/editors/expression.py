@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -23,8 +24,8 @@ _TAKING = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ExpressionText(GrowingText):
     """The text field itself. *prose*: a text with slots, not an expression."""
 
-    def __init__(self, prose: bool = False, least: int = 1) -> None:
-        super().__init__("body" if prose else "code", least)
+    def __init__(self, prose: bool = False, least: int = 1, own_undo: bool = False) -> None:
+        super().__init__("body" if prose else "code", least, own_undo=own_undo)
         self.prose = prose
         self.offers = Completions()
         self.offers.chosen.connect(self.take)
@@ -61,14 +62,14 @@ class ExpressionText(GrowingText):
             return
         super().keyPressEvent(event)
 
-    def event(self, event: object) -> bool:  # type: ignore[override]
+    def event(self, event: QEvent) -> bool:
         """Tab accepts an offer before it moves on."""
         if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.ShortcutOverride:
             taking = event.key() in (*_TAKING, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)
             if taking and self.offers.isVisible():
                 event.accept()
                 return True
-        return super().event(event)  # type: ignore[arg-type]
+        return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
         """Tab is the offers' while there are some."""
@@ -79,7 +80,7 @@ class ExpressionText(GrowingText):
 
     # --- offers ---------------------------------------------------------------------------------
 
-    def take(self, offer: Completion) -> None:
+    def take(self, offer: Any) -> None:
         """Put *offer* where it belongs."""
         self._offering = False
         cursor = self.textCursor()
@@ -164,7 +165,8 @@ class ExpressionEditor(Editor):
         column.addWidget(self.text)
         column.addWidget(self.text.offers)
         self.setFocusProxy(self.text)
-        self.follow_focus(self.text)
+        self.text.entered.connect(self.entered)
+        self.text.left.connect(self.left)
         self.left.connect(self._leave)
 
     def can_show(self, value: Expr | None) -> bool:

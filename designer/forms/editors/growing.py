@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from designer.look.fonts import Role, font
@@ -12,11 +12,23 @@ _MOST_LINES = 6
 
 
 class GrowingText(QPlainTextEdit):
-    """Tab leaves it. It is as high as its lines, from *least* to *most*."""
+    """As high as its lines, from *least* to *most*; Tab leaves it.
 
-    def __init__(self, role: Role = "body", least: int = 1, most: int = _MOST_LINES) -> None:
+    Undo is the flow's, unless *own_undo* says that the text is no part of it.
+    """
+
+    entered = Signal()
+    left = Signal()
+
+    def __init__(
+        self,
+        role: Role = "body",
+        least: int = 1,
+        most: int = _MOST_LINES,
+        own_undo: bool = False,
+    ) -> None:
         super().__init__()
-        self._least, self._most = least, most
+        self._least, self._most, self._own_undo = least, most, own_undo
         self.setTabChangesFocus(True)
         self.setFont(font(role))
         if role == "code":
@@ -62,9 +74,34 @@ class GrowingText(QPlainTextEdit):
         cursor.setPosition(min(at, len(text)))
         self.setTextCursor(cursor)
 
+    def event(self, event: QEvent) -> bool:
+        """Let the window's undo have its keys."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if not self._own_undo and is_undo(event):
+                event.ignore()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Undo and redo are the flow's: they are not taken here."""
-        if event.matches(QKeyEvent.StandardKey.Undo) or event.matches(QKeyEvent.StandardKey.Redo):
+        """Undo and redo are the flow's, unless this is no part of it."""
+        if not self._own_undo and is_undo(event):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """The keyboard has come."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """The keyboard has gone elsewhere."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+def is_undo(event: QKeyEvent) -> bool:
+    """Whether these are the keys of undo or redo."""
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+        QKeySequence.StandardKey.Redo
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from designer.forms.editors.base import Editor, set_property
-from designer.forms.editors.choosing import Chooser
+from designer.forms.editors.choosing import Chooser, Tick
 from designer.forms.labels import unit_word
 from designer.forms.values import (
     duration_text,
@@ -36,6 +36,7 @@ class UnitEditor(Editor):
         self._unit = unit
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder)
+        self.line.setMinimumWidth(34)
         self.unit = QLabel(unit_word(unit))
         self.unit.setProperty("role", "unit")
         self.box = QFrame()
@@ -94,6 +95,10 @@ class NumberEditor(UnitEditor):
 class DurationEditor(UnitEditor):
     """A count of seconds, or of what unit is written: ``2m`` turns the unit into minutes."""
 
+    def __init__(self, unit: str, placeholder: str = "") -> None:
+        super().__init__(unit, placeholder)
+        self.left.connect(self._tidy)
+
     def can_show(self, value: Expr | None) -> bool:
         """Durations of one unit, and what was typed here and is none."""
         return value is None or isinstance(value, HalfTyped) or duration_text(value) is not None
@@ -108,17 +113,29 @@ class DurationEditor(UnitEditor):
             self._put("")
             return
         shown = duration_value(self.line.text(), self._unit) if self.line.text() else None
-        self._unit = parts[1]
-        self.unit.setText(unit_word(parts[1]))
+        self._show_unit(parts[1])
         if shown != value:
+            self._put(parts[0])
+
+    def _show_unit(self, unit: str) -> None:
+        self._unit = unit
+        self.unit.setText(unit_word(unit))
+
+    def _tell(self, text: str) -> None:
+        parts = duration_text(self.value_of(text))
+        if parts is not None:
+            self._show_unit(parts[1])
+        super()._tell(text)
+
+    def _tidy(self) -> None:
+        """The unit stands at the right: it need not stay in the field."""
+        parts = duration_text(self.value_of(self.line.text()))
+        if parts is not None:
             self._put(parts[0])
 
     def value_of(self, text: str) -> Expr:
         """See `UnitEditor`."""
         return duration_value(text, self._unit)
-
-    def _tell(self, text: str) -> None:
-        super()._tell(text)
 
 
 class YesNoEditor(Editor):
@@ -127,7 +144,7 @@ class YesNoEditor(Editor):
     def __init__(self, default: bool | None) -> None:
         super().__init__()
         self._default = default
-        self.box = QCheckBox(tr("yes"))
+        self.box = Tick(tr("yes"))
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 2, 0, 2)
         row.addWidget(self.box)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent as _QKeyEvent
 from PySide6.QtGui import (
     QKeySequence,
     QPainter,
@@ -14,7 +15,6 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtGui import QKeyEvent as _QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from designer.look.fonts import font, metrics
@@ -38,7 +38,7 @@ class FlowText(QPlainTextEdit):
         super().__init__()
         self._session, self.lines = session, Lines(session.document)
         self._marked: list[tuple[int, int, Problem]] = []
-        self._showing = False
+        self._showing = self._leading = False
         self.setProperty("code", True)
         self.setFont(font("code"))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -68,9 +68,11 @@ class FlowText(QPlainTextEdit):
     def take_now(self) -> None:
         """Give what was typed to the session without waiting for a pause."""
         self._pause.stop()
+        old = self._session.document.text
         text = self.toPlainText()
-        if text != self._session.document.text:
-            self._session.type_text(text, tr("typing"))
+        if text != _plain(old):
+            ends = "\r\n" if "\r\n" in old else "\n"
+            self._session.type_text(text.replace("\n", ends), tr("typing"))
 
     def go_to_line(self, line: int) -> None:
         """Put the cursor into *line*, counted from 1."""
@@ -87,7 +89,7 @@ class FlowText(QPlainTextEdit):
 
     def _show_text(self) -> None:
         """The document has changed: show its text, with cursor and place kept."""
-        text = self._session.document.text
+        text = _plain(self._session.document.text)
         if self._pause.isActive() or text == self.toPlainText():
             return
         self._showing = True
@@ -96,22 +98,24 @@ class FlowText(QPlainTextEdit):
         self.setTextCursor(QTextCursor(self.document().findBlockByNumber(at)))
         self.verticalScrollBar().setValue(bar)
         self._showing = False
-        self._show_selection()
+        self._paint_extras()
 
     # --- following ------------------------------------------------------------------------------
 
     def _cursor_moved(self) -> None:
         """The cursor is in a node: the canvas selects it."""
-        if self._showing or self._pause.isActive() or not self.hasFocus():
+        if self._showing or self._pause.isActive():
             return
         node = self.lines.node_at(self.textCursor().blockNumber() + 1)
         if node is not None and self._session.selected != (node,):
+            self._leading = True
             self._session.reveal(node)
+            self._leading = False
 
     def _show_selection(self) -> None:
         """A node was selected elsewhere: bring it into view."""
         self._paint_extras()
-        if self.hasFocus() or not self.isVisible() or len(self._session.selected) != 1:
+        if self._leading or not self.isVisible() or len(self._session.selected) != 1:
             return
         span = self.lines.span(self._session.selected[0])
         if span is not None:
@@ -257,6 +261,11 @@ class _Numbers(QWidget):
             self.update(0, area.y(), self.width(), area.height())
 
 
+def _plain(text: str) -> str:
+    """*text* with the line ends that Qt's editor knows."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _selection(
     editor: QPlainTextEdit, start: int, end: int, look: QTextCharFormat
 ) -> QTextEdit.ExtraSelection:
@@ -264,6 +273,6 @@ def _selection(
     cursor = QTextCursor(editor.document())
     cursor.setPosition(start)
     cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    made.cursor = cursor  # type: ignore[attr-defined]
-    made.format = look  # type: ignore[attr-defined]
+    made.cursor = cursor
+    made.format = look
     return made

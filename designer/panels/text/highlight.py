@@ -11,9 +11,7 @@ from designer.look.theme import theme
 
 _LONG: Final = 1
 """The state of a line that ends inside a long text."""
-_HEAD: Final = re.compile(
-    r"^(flow|schema|input|output|var|start|on_error|on_hangup|node|layout)\b"
-)
+_HEAD: Final = re.compile(r"^(flow|schema|input|output|var|start|on_error|on_hangup|node|layout)\b")
 _NODE: Final = re.compile(r"^node\s+([^\s:]+)\s*:\s*(\w+)")
 _PIECES: Final = re.compile(
     r"""

@@ -48,7 +48,7 @@ class Passage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Keeps *keep* and adds *add*; nobody goes this way where all bits of one of *needs* lack."""
+    """Keeps *keep* and adds *add*; nobody goes this way where all bits of *needs* are missing."""
 
     keep: State
     add: State

@@ -11,7 +11,7 @@ from flow_runtime.core.check.slots import MISSING, UNSET
 from flow_runtime.core.check.subject import Spot, Subject, coming_by, error, warning
 from flow_runtime.core.check.values import Given
 from flow_runtime.core.expr.infer import infer
-from flow_runtime.core.expr.tree import Expr, HalfTyped
+from flow_runtime.core.expr.tree import Expr, HalfTyped, Name
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.model import NodeDecl
 from flow_runtime.core.problems import Problem
@@ -37,7 +37,12 @@ def check_expressions(spot: Spot) -> Iterator[Problem]:
 def _parameters(spot: Spot, node: BoundNode) -> Iterator[Problem]:
     specs, name, env = node.cls.params, spot.decl.name, spot.env
     for parameter in spot.decl.parameters:
-        spec = specs.get(parameter.name)
+        spec, value = specs.get(parameter.name), parameter.value
+        if spec is not None and spec.names and isinstance(value, Name):
+            if env.lookup(value.name) is None:
+                text = f'{spec.name} is a name of the site and stands in quotes: "{value.name}"'
+                yield error("unknown-name", text, value.place, name)
+                continue
         if spec is not None and not spec.variable and not spec.outputs:
             yield from of_node(infer(parameter.value, env, spec.type)[1], name)
         elif spec is not None or not node.cls.free_lines:

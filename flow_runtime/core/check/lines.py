@@ -16,7 +16,6 @@ from flow_runtime.core.check.slots import (
     THERE,
     Slots,
 )
-from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.compile import NOT_CONSTANT, constant_value
 from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.narrowing import path_of
@@ -70,7 +69,9 @@ class Lines:
         self._known: list[list[_Finding]] = [[] for _ in self._lines]
         self._changes: dict[State, _Change] = {}
         self._mask: State = 0
+        self._fields: list[State] = []
         self._size = -1
+        self._failing: dict[int, bool] = {}
         for one in self._lines:
             sight.slots.shift(one.target)
 
@@ -109,21 +110,31 @@ class Lines:
     def _change(self, state: State) -> _Change:
         slots = self._sight.slots
         if self._size != len(slots):
-            self._changes.clear()
-            self._mask, self._size = 0, len(slots)
-            for one in self._lines:
-                self._mask |= self._seen_by(one)
+            self._size = len(slots)
+            self._look_at_slots()
         found = self._changes.get(state & self._mask)
         if found is None:
             found = self._changes[state & self._mask] = self._summed_up(state)
         return found
 
+    def _look_at_slots(self) -> None:
+        """There are more than before: what was known holds as long as they are of others."""
+        slots, mask = self._sight.slots, 0
+        for one in self._lines:
+            mask |= self._seen_by(one)
+        fields = [slots.below(one.target) for one in self._lines]
+        if (mask, fields) != (self._mask, self._fields):
+            self._changes.clear()
+            self._mask, self._fields = mask, fields
+
     def _summed_up(self, state: State) -> _Change:
         slots, keep, add = self._sight.slots, -1, 0
         failed_keep = failed_add = 0
         may_fail = False
-        for done in self.carry_out(state):
-            if self._may_fail(done.line):
+        for number, done in enumerate(self.carry_out(state)):
+            if number not in self._failing:
+                self._failing[number] = self._may_fail(done.line)
+            if self._failing[number]:
                 failed_keep, failed_add, may_fail = failed_keep | keep, failed_add | add, True
             target = done.line.target
             bits = done.bits << slots.shift(target) | slots.below(target)
@@ -136,10 +147,7 @@ class Lines:
         if isinstance(one.value, Name):
             kind = self._sight.types.get(one.value.name)
             return kind is None or one.type not in (None, ANY, kind, replace(kind, optional=True))
-        try:
-            return constant_value(one.value, one.type) is NOT_CONSTANT
-        except NodeFailure:
-            return True
+        return constant_value(one.value, one.type) is NOT_CONSTANT
 
     def carry_out(self, state: State) -> Iterator[Computed]:
         """Each line when *state* holds before the first."""

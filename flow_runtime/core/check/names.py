@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flow_runtime.core.check.subject import Subject, error
+from flow_runtime.core.expr.advice import for_type
 from flow_runtime.core.expr.env import VIEWS
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
@@ -41,7 +42,7 @@ def _declarations(subject: Subject) -> Iterator[Problem]:
             known = [name for name in NAMES if name not in ("none", "sound")]
             yield error(
                 "unknown-type",
-                f"there is no type {item.type.name}{suggest(item.type.name, known)}",
+                f"there is no type {item.type.name}{for_type(item.type.name, known)}",
                 item.place,
                 item.name,
             )

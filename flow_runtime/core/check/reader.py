@@ -25,6 +25,7 @@ from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.types import Type
 
 _OPTIONAL_VIEWS: Final = [name for name, kind in VIEWS.items() if kind.optional]
+_SPARE: Final = 200
 _NOT_MOVED: Final[Mapping[int, int]] = {}
 T = TypeVar("T")
 
@@ -73,7 +74,12 @@ class Reader:
         self._around = around
         self._crossing = crossing or Crossing(self._read_called)
         self._bound = known or {}
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin anew: every name that was ever typed would else keep its place in the states."""
         self._slots = Slots()
+        self._enough = 0
         self._notes: dict[str, Note] = {}
         self._types: dict[str, Type] = {}
         self._names: frozenset[str] = frozenset()
@@ -89,9 +95,12 @@ class Reader:
         self, flow: Flow, numbered: bool = False, moved: Mapping[int, int] = _NOT_MOVED
     ) -> Subject:
         """*flow*, ready for the checks; see `Subject`."""
+        if len(self._slots) > self._enough:
+            self._forget()
         notes = self._read_nodes(flow)
         self._read_variables(flow)
         self._read_effects()
+        self._enough = self._enough or 2 * len(self._slots) + _SPARE
         shape = self._read_shape(flow)
         if self._start is None or not self._start.is_for(flow.declarations, self._types):
             book = self._around.prompts

@@ -80,10 +80,6 @@ class Slots:
         """That nothing is known of the fields of *name* that are looked at somewhere."""
         return self._below.get(name, 0)
 
-    def paths(self, state: State) -> list[str]:
-        """The paths of which any bit is in *state*."""
-        return [path for path in self._shifts if self.bits(state, path)]
-
 
 @cache
 def standing(bits: int) -> Standing:

@@ -17,7 +17,7 @@ from flow_runtime.core.model import ERROR, Declaration, Flow, PortValue
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.types import Type
 
-HANG_UP = "hang-up"
+HANG_UP = "hangs up"
 """Stands for a port where a call comes to ``on_hangup``."""
 
 
@@ -103,10 +103,10 @@ class Start:
 
 
 def _without_value(item: Declaration, kind: Type) -> int:
-    """An input without a default is given by whoever calls the flow."""
+    """An input without a default is given by whoever calls the flow; an ``any`` may be none."""
     if item.kind == "input":
         return NONE | THERE if kind.optional else THERE
-    return BLANK if kind.optional else UNSET
+    return BLANK if kind.optional or kind.name == "any" else UNSET
 
 
 class Values:

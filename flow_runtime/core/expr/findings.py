@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from flow_runtime.core.expr.advice import for_field, for_operator, for_value
 from flow_runtime.core.expr.env import Standing
 from flow_runtime.core.expr.narrowing import path_of
 from flow_runtime.core.expr.registry import Function
 from flow_runtime.core.expr.rules import fits
 from flow_runtime.core.expr.tree import Binary, Call, Expr, Member, Name
 from flow_runtime.core.problems import Place, Problem
-from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
 
 SHOWN: Final = frozenset(
@@ -100,18 +100,17 @@ class Findings:
     def mismatch(self, expr: Expr, given: Type, wanted: Type) -> None:
         """Say that *expr* has another type than is wanted."""
         advice = _ADVICE.get((wanted.name, given.name))
-        hint = f"; write {advice}" if advice else ""
+        hint = for_value(expr, given, wanted) or (f"; write {advice}" if advice else "")
         text = f"a value of type {wanted} is needed here, but this is {given}{hint}"
         self.error("type-mismatch", text, expr.place)
 
     def no_member(self, expr: Member, record: Type) -> None:
         """Say that values of type *record* have no such field."""
         if record.fields is not None:
-            near = suggest(expr.name, record.fields)
-            self.error("unknown-member", f'there is no field "{expr.name}"{near}', expr.place)
+            text = f'there is no field "{expr.name}"'
         else:
             text = f'a {record.name} has no fields, so there is no "{expr.name}"'
-            self.error("unknown-member", text, expr.place)
+        self.error("unknown-member", text + for_field(expr, record), expr.place)
 
     def no_match(self, expr: Call, function: Function, given: Sequence[Type]) -> None:
         """Say which argument does not fit, or how the function is called."""
@@ -133,7 +132,7 @@ class Findings:
     def apart(self, expr: Binary, left: Type, right: Type) -> None:
         """Say that an operator has no meaning for these types."""
         advice = _ADVICE.get((left.name, right.name)) or _ADVICE.get((right.name, left.name))
-        hint = f"; convert one side with {advice}" if advice else ""
+        hint = f"; convert one side with {advice}" if advice else for_operator(expr.operator)
         text = f"{expr.operator} does not go with {left} and {right}{hint}"
         self.error("type-mismatch", text, expr.place)
 

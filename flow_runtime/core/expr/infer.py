@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from flow_runtime.core.expr.advice import for_name
 from flow_runtime.core.expr.calls import fitting, result_of
 from flow_runtime.core.expr.compile import NOT_CONSTANT, compile_expression, constant_value
 from flow_runtime.core.expr.env import Standing, TypeEnv
@@ -220,10 +222,8 @@ class _Checker(Findings):
         """The type of the name here, and how its variable may stand."""
         found = env.lookup(expr.name)
         if found is None:
-            near = suggest(expr.name, env.names())
-            if not near and expr.name in FUNCTIONS:
-                near = f"; a function is called with brackets: {expr.name}(...)"
-            self.error("unknown-name", f'nothing is called "{expr.name}"{near}', expr.place)
+            advice = for_name(expr.name, env.names())
+            self.error("unknown-name", f'nothing is called "{expr.name}"{advice}', expr.place)
             return ANY, None
         standing = env.standing(expr.name)
         if standing is None:
@@ -342,6 +342,7 @@ class _Checker(Findings):
 
     def _try_constant(self, expr: Call | Binary) -> None:
         """Report what fails in every call: ``date("2026-13-01")``, a wrong pattern, ``1 / 0``."""
+        expr = _sure_part(expr)
         inner = children(expr)
         if not inner or any(constant_value(part) is NOT_CONSTANT for part in inner):
             return
@@ -360,6 +361,16 @@ def _agreed(function: Function) -> Type:
     """The type of a call whose arguments are wrong, if there is no doubt about it."""
     results = {substitute(signature.result, {}).name for signature in function.signatures}
     return function.signatures[0].result if len(results) == 1 and ANY.name not in results else ANY
+
+
+def _sure_part(expr: Call | Binary) -> Call | Binary:
+    """*expr*, or a constant that fails as surely whatever its other part holds."""
+    match expr:
+        case Call("matches", (_, Text() as pattern)) if pattern.constant is not None:
+            return Call("matches", (Text(()), pattern), expr.place)
+        case Binary("/" | "%" as symbol, _, Literal(value)) if value == 0:
+            return Binary(symbol, Literal(Decimal(1), "1"), expr.right, expr.place)
+    return expr
 
 
 _BY_CLASS: Final[Mapping[type, Callable[[_Checker, Any, TypeEnv], Type]]] = {

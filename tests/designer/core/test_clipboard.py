@@ -166,6 +166,16 @@ def test_nodes_alone_are_pasted_without_a_flow_around_them() -> None:
     assert (boxes["a"], boxes["b"]) == ((100, 100), (320, 100))
 
 
+def test_names_of_any_script_are_found_in_a_letter() -> None:
+    text = "Hi,\nnode नमस्ते: say\n  -> 客服\nnode 客服: hangup\nBye.\n"
+    assert paste(Flow("x"), text, LIBRARY).nodes == ("नमस्ते", "客服")
+
+
+def test_a_text_with_blanks_that_do_not_break_keeps_them() -> None:
+    text = 'flow x\nnode a: say\n  text = "1\u00a0EUR"\n'
+    assert "1\u00a0EUR" in print_flow(paste(Flow("x"), text, LIBRARY).flow)
+
+
 def test_a_long_text_with_lines_in_column_0_is_no_letter() -> None:
     text = 'node a: log\n  text = """\nDear all,\nnode b: say\n"""\n  -> a\nThanks!\n'
     pasted = paste(Flow("x"), text, LIBRARY)
@@ -178,7 +188,9 @@ def test_what_cannot_be_read_is_refused_with_its_line() -> None:
         paste(flow_of(), "\nnode a: say\n  text = = 3\n", LIBRARY)
 
 
-@pytest.mark.parametrize("text", ["", "Dear Anna,\nsee you.\n", "flow charts are fine\n", "flow x\n"])
+@pytest.mark.parametrize(
+    "text", ["", "Dear Anna,\nsee you.\n", "flow charts are fine\n", "flow x\n"]
+)
 def test_a_text_without_a_flow_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="there is no node, note or frame"):
         paste(flow_of(), text, LIBRARY)
@@ -198,6 +210,7 @@ def test_duplicates_are_written_behind_the_original() -> None:
 
 
 def test_an_unknown_type_is_pasted_to_the_letter() -> None:
-    text = 'flow x\nschema 1\n\nnode a: later "Not yet"\n  what = !"a +"\n  "x y" -> a\n\nlayout\n  a 0,0\n'
+    node = 'node a: later "Not yet"\n  what = !"a +"\n  "x y" -> a\n'
+    text = f"flow x\nschema 1\n\n{node}\nlayout\n  a 0,0\n"
     flow = flow_of(text)
     assert copy(flow, Chosen({"a": (0, 0)}), LIBRARY) == text

@@ -94,7 +94,8 @@ def test_order_is_no_change() -> None:
     [
         ("attempts = 4", "attempts = 5", ["~ node menu", "  ~ attempts: 4 → 5"]),
         ("  attempts = 4\n", "", ["~ node menu", "  - attempts: 4"]),
-        ('"Hello."', '"Hello."\n  interruptible = false', ["~ node hello", "  + interruptible: false"]),
+        ('"Hello."', '"Hello."\n  interruptible = false',
+         ["~ node hello", "  + interruptible: false"]),
         ("failed -> sorry", "failed -> end", ["~ node menu", "  ~ port failed: sorry → end"]),
         ("  failed -> sorry\n", "", ["~ node menu", "  - port failed → sorry"]),
         ("  failed", "  error -> end\n  failed", ["~ node menu", "  + port error → end"]),
@@ -178,9 +179,7 @@ def test_twins_are_told_apart_by_what_leads_to_them() -> None:
 
 
 def test_renamed_and_changed_is_recognised_by_likeness() -> None:
-    new = edits.set_parameter(
-        edits.rename_node(flow_of(), "menu", "main"), "main", "attempts", "2"
-    )
+    new = edits.set_parameter(edits.rename_node(flow_of(), "menu", "main"), "main", "attempts", "2")
     assert told_flow(new) == ["~ node menu is called main", "  ~ attempts: 4 → 2"]
     other = OLD.replace("node end: hangup", "node bye: reject").replace("-> end", "-> bye")
     assert compared(other).nodes == {}

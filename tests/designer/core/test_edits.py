@@ -230,9 +230,8 @@ def test_the_lines_of_a_set_are_in_order_and_can_be_renamed() -> None:
 
 
 def test_an_arrow_whose_port_vanishes_stays_written() -> None:
-    text = (
-        "flow x\nnode a: split\n  shares = {old: 90, new: 10}\n  old -> b\n  new -> b\nnode b: hangup\n"
-    )
+    shares = "  shares = {old: 90, new: 10}\n"
+    text = f"flow x\nnode a: split\n{shares}  old -> b\n  new -> b\nnode b: hangup\n"
     flow = flow_of(text)
     away = edits.set_parameter(flow, "a", "shares", "{old: 100}")
     assert node(away, "a").edges == node(flow, "a").edges
@@ -364,7 +363,12 @@ def test_a_node_is_put_into_an_arrow() -> None:
     wait = NodeDecl("wait", "wait")
     gone, new = changed(edits.insert_node(flow_of(), ("menu", 1), wait, 100, 20))
     assert gone == ['  1 "Billing" -> count  # busy']
-    assert new == ['  1 "Billing" -> wait  # busy', "node wait: wait", "  -> count", "  wait 100,20"]
+    assert new == [
+        '  1 "Billing" -> wait  # busy',
+        "node wait: wait",
+        "  -> count",
+        "  wait 100,20",
+    ]
 
 
 def test_a_node_is_put_before_the_first_one() -> None:

@@ -1,5 +1,8 @@
 """Whatever is edited in whatever order: it can be written, read, undone and redone."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +16,8 @@ from designer.core.document import Document
 from designer.core.edits import Library
 from designer.core.outline import flow_order, outline
 from designer.core.scene import make_picture
-from flow_runtime.core.model import Declaration, Flow, NodeDecl, TypeName
+from flow_runtime.core.expr.tree import Expr
+from flow_runtime.core.model import Declaration, Flow, NodeDecl, PortValue, TypeName
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.syntax import parse, print_flow
 from nodes.catalogue import library
@@ -21,22 +25,28 @@ from strategies import expressions, flows, texts
 
 LIBRARY: Library = library()
 AROUND = Surroundings(LIBRARY)
-VALUES = expressions()
-WORDS = texts()
 WITH_NODES = flows().filter(lambda flow: bool(flow.nodes))
 
 
+@dataclass
 class Hand:
-    """Makes random edits, each on what there is."""
+    """Makes random edits, each on what there is, with these words and values."""
 
-    def __init__(self, draw: Any) -> None:
-        self._draw = draw
+    seed: int
+    words: Sequence[str]
+    values: Sequence[Expr]
 
-    def one_of(self, things: Any) -> Any:
-        return self._draw(st.sampled_from(list(things)))
+    def __post_init__(self) -> None:
+        self._chance = Random(self.seed)
+
+    def one_of(self, things: Iterable[Any]) -> Any:
+        return self._chance.choice(list(things))
 
     def number(self) -> int:
-        return int(self._draw(st.integers(-500, 500)))
+        return self._chance.randint(-500, 500)
+
+    def word(self) -> str:
+        return str(self.one_of(self.words))
 
     def edit(self, flow: Flow) -> Flow:
         """*flow* after some edit; the same when there is nothing to edit that way."""
@@ -58,7 +68,7 @@ class Hand:
         return str(self.one_of(node.name for node in flow.nodes))
 
     def free(self, flow: Flow) -> str:
-        return edits.fresh_name({node.name for node in flow.nodes}, self._draw(WORDS))
+        return edits.fresh_name({node.name for node in flow.nodes}, self.word())
 
     def node(self, flow: Flow) -> NodeDecl:
         return NodeDecl(self.free(flow), self.one_of(["say", "menu", "set", "later"]))
@@ -73,14 +83,14 @@ class Hand:
         return edits.rename_node(flow, self.name(flow), self.free(flow))
 
     def title(self, flow: Flow) -> Flow:
-        return edits.set_title(flow, self.name(flow), self._draw(WORDS))
+        return edits.set_title(flow, self.name(flow), self.word())
 
     def jump(self, flow: Flow) -> Flow:
         kind = self.one_of(["start", "on_error", "on_hangup"])
         return edits.set_jump(flow, kind, self.one_of([None, self.name(flow)]))
 
     def value(self, flow: Flow) -> Flow:
-        value = self.one_of([self._draw(VALUES), self._draw(WORDS)])
+        value = self.one_of([self.one_of(self.values), self.word()])
         return edits.set_parameter(flow, self.name(flow), self.one_of(["text", "x.y"]), value)
 
     def leave_out(self, flow: Flow) -> Flow:
@@ -89,9 +99,11 @@ class Hand:
         written = [p.name for p in node.parameters] if node is not None else []
         return edits.remove_parameter(flow, name, self.one_of([*written, "text"]))
 
-    def any_port(self, flow: Flow, name: str) -> Any:
+    def any_port(self, flow: Flow, name: str) -> PortValue:
         node = flow.node(name)
-        return self.one_of([*(e.port for e in node.edges if node), 1, "1", "next", "*"]) if node else 1
+        assert node is not None
+        port: PortValue = self.one_of([*(edge.port for edge in node.edges), 1, "1", "next", "*"])
+        return port
 
     def connect(self, flow: Flow) -> Flow:
         name = self.name(flow)
@@ -107,8 +119,8 @@ class Hand:
         port, other = self.any_port(flow, name), self.any_port(flow, name)
         done = self.one_of(
             [
-                lambda: edits.draw_port(flow, name, port, self._draw(WORDS)),
-                lambda: edits.label_port(flow, name, port, self._draw(WORDS)),
+                lambda: edits.draw_port(flow, name, port, self.word()),
+                lambda: edits.label_port(flow, name, port, self.word()),
                 lambda: edits.rename_port(flow, name, port, other),
                 lambda: edits.move_port(flow, name, port, 0),
                 lambda: edits.remove_port(flow, name, port),
@@ -141,8 +153,10 @@ class Hand:
 
     def declare(self, flow: Flow) -> Flow:
         kind = self.one_of(["input", "output", "var"])
-        name = edits.fresh_name({one.name for one in flow.declarations}, self._draw(WORDS))
-        return edits.declare(flow, Declaration(kind, name, TypeName("text"), self._draw(VALUES)))
+        name = edits.fresh_name({one.name for one in flow.declarations}, self.word())
+        return edits.declare(
+            flow, Declaration(kind, name, TypeName("text"), self.one_of(self.values))
+        )
 
     def undeclare(self, flow: Flow) -> Flow:
         return edits.remove_declaration(flow, self.one_of(range(len(flow.declarations))))
@@ -153,14 +167,23 @@ class Hand:
 
     def remark(self, flow: Flow) -> Flow:
         return edits.add_remark(
-            flow, self.one_of(["note", "frame"]), self._draw(WORDS), self.number(), 0, 100, 100
+            flow, self.one_of(["note", "frame"]), self.word(), self.number(), 0, 100, 100
         )
 
     def no_remark(self, flow: Flow) -> Flow:
         return edits.remove_remarks(flow, [0])
 
     def header(self, flow: Flow) -> Flow:
-        return edits.set_flow_header(flow, "other", self._draw(WORDS))
+        return edits.set_flow_header(flow, "other", self.word())
+
+
+HANDS = st.builds(
+    Hand,
+    st.integers(0, 2**32),
+    st.lists(texts(), min_size=2, max_size=4),
+    st.lists(expressions(), min_size=1, max_size=3),
+)
+QUICK = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def headings(flow: Flow) -> list[str]:
@@ -172,14 +195,13 @@ def headings(flow: Flow) -> list[str]:
     return sorted((*found, *flow.tail, *flow.layout.tail))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(WITH_NODES, st.data())
-def test_any_edits_in_any_order(flow: Flow, data: st.DataObject) -> None:
-    hand = Hand(data.draw)
+@settings(QUICK, max_examples=150)
+@given(WITH_NODES, HANDS, st.integers(1, 8))
+def test_any_edits_in_any_order(flow: Flow, hand: Hand, count: int) -> None:
     text = print_flow(flow)
     document = Document(text)
     steps = [text]
-    for number in range(data.draw(st.integers(1, 8))):
+    for number in range(count):
         assert document.flow is not None
         edited = hand.edit(document.flow)
         if edited != document.flow:
@@ -200,27 +222,23 @@ def test_any_edits_in_any_order(flow: Flow, data: st.DataObject) -> None:
     assert document.text == last
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(WITH_NODES, st.data())
-def test_no_edit_but_cutting_loses_a_heading(flow: Flow, data: st.DataObject) -> None:
-    hand = Hand(data.draw)
-    for _ in range(4):
-        names = {node.name for node in flow.nodes}
+@settings(QUICK, max_examples=150)
+@given(WITH_NODES, HANDS)
+def test_no_edit_loses_a_heading(flow: Flow, hand: Hand) -> None:
+    for _ in range(6):
         edited = hand.edit(flow)
-        if len({node.name for node in edited.nodes} - names) == 0 or not names:
-            was, now = headings(flow), headings(edited)
-            assert all(now.count(line) >= was.count(line) for line in was)
+        was, now = headings(flow), headings(edited)
+        assert all(now.count(line) >= was.count(line) for line in was)
         flow = edited
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-@given(WITH_NODES, st.data())
+@settings(QUICK, max_examples=100)
+@given(WITH_NODES, HANDS, st.integers(0, 4))
 def test_any_two_flows_can_be_compared_shown_and_outlined(
-    flow: Flow, data: st.DataObject
+    flow: Flow, hand: Hand, count: int
 ) -> None:
-    hand = Hand(data.draw)
     new = flow
-    for _ in range(data.draw(st.integers(0, 4))):
+    for _ in range(count):
         new = hand.edit(new)
     found = compare(flow, new, LIBRARY)
     assert all(line.strip() for line in lines_of(found))
@@ -258,7 +276,7 @@ def through_the_canvas(flow: Flow) -> None:
     assert (document.text, document.dirty, document.undo_name) == (text, False, None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(QUICK, max_examples=150)
 @given(flows())
 def test_flows_go_through_the_canvas_unchanged(flow: Flow) -> None:
     through_the_canvas(flow)
@@ -266,7 +284,7 @@ def test_flows_go_through_the_canvas_unchanged(flow: Flow) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(QUICK, max_examples=10_000)
 @given(flows())
 def test_ten_thousand_flows_go_through_the_canvas_unchanged(flow: Flow) -> None:
     through_the_canvas(flow)

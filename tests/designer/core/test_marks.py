@@ -8,6 +8,7 @@ from designer.core import edits
 from designer.core.compare import compare, united
 from designer.core.edits import Library
 from designer.core.marks import (
+    call_test_marks,
     compare_marks,
     coverage_marks,
     heat_bounds,
@@ -17,7 +18,6 @@ from designer.core.marks import (
     ports_of,
     problem_marks,
     short_time,
-    call_test_marks,
     traffic_marks,
 )
 from designer.core.picture import NO_MARKS, Badge, CardMark, Marks, PortKey, PortMark
@@ -41,7 +41,9 @@ def flow_of(text: str) -> Flow:
 
 
 def problem(code: str, subject: str | None, severity: str = "error") -> Problem:
-    return Problem("error" if severity == "error" else "warning", code, f"{code}!", NOWHERE, subject)
+    return Problem(
+        "error" if severity == "error" else "warning", code, f"{code}!", NOWHERE, subject
+    )
 
 
 # --- layers ---------------------------------------------------------------------------------------
@@ -63,7 +65,11 @@ def test_layers_are_one_and_the_upper_one_counts() -> None:
 
 def test_the_worst_problem_of_a_card_and_how_many_more() -> None:
     marks = problem_marks(
-        [problem("unused-thing", "a", "warning"), problem("not-connected", "a"), problem("x", None)],
+        [
+            problem("unused-thing", "a", "warning"),
+            problem("not-connected", "a"),
+            problem("x", None),
+        ],
         {"not-connected": "a port of this leads nowhere"},
     )
     badge = Badge("error", "a port of this leads no… +1", "unused-thing!\nnot-connected!")
@@ -185,7 +191,14 @@ def trafficked(visits: int, hangups: int) -> Traffic:
         else:
             port = "1" if number % 2 else 2
             traffic.add(
-                {"t": 12.0, "call": call, "event": "leave", "flow": "x", "node": "menu", "port": port}
+                {
+                    "t": 12.0,
+                    "call": call,
+                    "event": "leave",
+                    "flow": "x",
+                    "node": "menu",
+                    "port": port,
+                }
             )
     return traffic
 

@@ -1,17 +1,23 @@
 """A past call goes through the draft until the two part."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from designer.core import edits
 from designer.core.calls import Way, call_trail
 from designer.core.edits import Library
 from designer.core.picture import Badge, CardMark, PortMark
 from designer.core.replay import Parting, parting_text, replay, replay_marks
-from flow_runtime.core.model import Flow
-from flow_runtime.core.syntax import parse
+from flow_runtime.core.model import Flow, PortValue
+from flow_runtime.core.program import compile_program
+from flow_runtime.core.syntax import parse, print_flow
+from flow_strategies import Drawn, runnable_flows
 from nodes.catalogue import library
+from random_driver import Watch, journey
 
 LIBRARY: Library = library()
 TEXT = """\
@@ -97,7 +103,8 @@ def test_a_call_of_today_goes_the_whole_way(way: Way) -> None:
         ("  -> end", "  -> bill", Parting("elsewhere", 3, "sorry", "next", "end", "bill"), 4),
         ("  open -> menu", "  open",
          Parting("elsewhere", 0, "hours", "open", "menu", "sorry"), 1),
-        ("node end: hangup", "node end: wait\n  -> menu", Parting("no-port", 4, "end", "normal"), 5),
+        ("node end: hangup", "node end: wait\n  -> menu",
+         Parting("no-port", 4, "end", "normal"), 5),
     ],
 )  # fmt: skip
 def test_where_draft_and_call_part(was: str, now: str, expected: Parting, followed: int) -> None:
@@ -170,3 +177,31 @@ def test_a_node_that_is_gone_is_told_on_the_one_before() -> None:
     gone = replay(way_of(*PLAIN), Flow("shop"), LIBRARY)
     assert gone.parting == Parting("no-node", 0, "hours")
     assert all(card.badge is None for card in replay_marks(gone).cards.values())
+
+
+# --- as the interpreter goes ----------------------------------------------------------------------
+
+
+@dataclass
+class Told(Watch):
+    """An observer that keeps what a trace would tell."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def enter(self, flow: str, node: str) -> None:
+        self.events.append({"event": "enter", "flow": flow, "node": node})
+
+    def leave(self, flow: str, node: str, port: PortValue) -> None:
+        self.events.append({"event": "leave", "flow": flow, "node": node, "port": port})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(runnable_flows(), st.integers(0, 2**32))
+def test_what_was_just_run_goes_the_whole_way(drawn: Drawn, seed: int) -> None:
+    assume(len(drawn.flows) == 1)
+    (flow,) = drawn.flows.values()
+    told = Told()
+    made, _ = journey(compile_program(flow, drawn.site), seed, told)
+    assume(made.run.hangup is None and "step-budget" not in told.failures)
+    for way in call_trail(told.events).ways:
+        assert replay(way, flow, drawn.site.nodes).parting is None, (way, print_flow(flow))

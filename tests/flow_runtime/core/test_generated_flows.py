@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from flow_strategies import Drawn, runnable_flows
 MANY = int(os.environ.get("CORDBOARD_GENERATED_FLOWS", "300"))
 
 
+@pytest.mark.slow
 @settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
 @given(runnable_flows(), st.lists(st.integers(0, 2**32), min_size=1, max_size=3))
 def test_a_generated_flow_round_trips_checks_and_runs(drawn: Drawn, seeds: list[int]) -> None:

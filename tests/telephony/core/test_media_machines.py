@@ -24,7 +24,7 @@ SDP, NAT, SIGNALLING, STRANGER = (
 
 def rule(answered: float | None = 0.0) -> SourceRule:
     rule = SourceRule()
-    assert rule.remote(SDP, SIGNALLING[0])
+    assert rule.remote(SDP, SIGNALLING[0], 0.0)
     if answered is not None:
         rule.answered(answered)
     return rule
@@ -69,12 +69,42 @@ def test_a_locked_source_stays() -> None:
 def test_a_new_sdp_opens_the_lock() -> None:
     one = rule()
     assert one.accepts(SDP, 7, 0.1)
-    assert not one.remote(SDP, SIGNALLING[0])
+    assert not one.remote(SDP, SIGNALLING[0], 5.0)
     assert one.locked == SDP
-    assert one.remote(STRANGER, SIGNALLING[0])
+    assert one.remote(STRANGER, SIGNALLING[0], 5.0)
     assert one.locked is None
     assert not one.accepts(SDP, 7, 9.0)
     assert one.accepts(STRANGER, 9, 9.0)
+
+
+def test_a_telephone_behind_nat_is_found_again_after_a_new_sdp() -> None:
+    one = rule()
+    assert one.accepts(NAT, 7, 0.1)
+    moved, found = (SDP[0], 4002), (NAT[0], 5002)
+    assert one.remote(moved, SIGNALLING[0], 60.0)
+    assert one.accepts(found, 7, 61.9)
+    assert one.target == found
+    assert one.remote(SDP, SIGNALLING[0], 80.0)
+    assert not one.accepts(NAT, 7, 82.1)
+
+
+def test_packets_on_their_way_from_the_old_place_do_not_lock_it_again() -> None:
+    one = rule()
+    assert one.accepts(NAT, 7, 0.1)
+    assert one.remote((SDP[0], 4002), SIGNALLING[0], 1.0)
+    assert not one.accepts(NAT, 7, 1.1)
+    assert one.accepts(NAT, 7, 2.1)  # it never moved: only its description did
+
+
+def test_hold_by_no_address_at_all_moves_nothing() -> None:
+    one = rule()
+    assert one.accepts(NAT, 7, 0.1)
+    assert not one.remote(("0.0.0.0", 4000), SIGNALLING[0], 60.0)  # noqa: S104 - not bound
+    assert not one.remote(SDP, SIGNALLING[0], 70.0)
+    assert one.locked == NAT
+    held = SourceRule()
+    assert not held.remote(("0.0.0.0", 4000), SIGNALLING[0], 0.0)  # noqa: S104 - not bound
+    assert held.accepts(SIGNALLING, 7, 0.1)
 
 
 # --- wheel --------------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ def test_what_is_packed_is_parsed(
 ) -> None:
     data = rtp.pack(kind, sequence, timestamp, ssrc, payload, marker)
     packet = rtp.parse(data, len(data))
+    if marker and 64 <= kind < 96:  # an RTCP packet begins so (RFC 5761 section 4)
+        assert packet is None
+        return
     assert packet == (marker, kind, sequence, timestamp, ssrc, 12, 12 + len(payload))
 
 
@@ -169,3 +172,9 @@ def test_round_trip_is_what_is_left_after_the_peers_delay() -> None:
     report = rtcp.Report(0, 0, 0, last, 65536 // 2, True)
     assert rtcp.round_trip(report, 1000.75) == pytest.approx(0.25, abs=0.001)
     assert rtcp.round_trip(report, 1000.25) == 0.0  # clocks that disagree
+
+
+def test_reports_at_the_port_of_sound_are_no_sound() -> None:
+    """RFC 5761 section 4: some peers send them there without being asked to."""
+    report = rtcp.compound(rtcp.Sent(7, 1.0, 2, 3, 4), Reception(9, 1), "a@b")
+    assert rtp.parse(report, len(report)) is None

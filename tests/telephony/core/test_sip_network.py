@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sip_kit import PEER, Bench, Network, Node, Weather, octets, request, sdp
+from sip_kit import PEER, Bench, octets, request, sdp
+from sip_network import Network, Node, Weather
 from telephony.core.offer_answer import Negotiation
 from telephony.core.session_types import (
     Ended,

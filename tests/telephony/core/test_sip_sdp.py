@@ -124,7 +124,8 @@ def test_other_media_are_refused_in_their_place():
         b"m=video 5000/2 RTP/AVP 96 97\r\nc=IN IP4 10.0.0.2\r\n"
         b"m=audio 5002 RTP/SAVP 0\r\nc=IN IP4 10.0.0.2\r\n"
         b"m=audio 5004 RTP/AVP 9\r\nc=IN IP4 10.0.0.2\r\n"
-        b"m=audio 5006 RTP/AVP 0\r\nc=IN IP6 ::9\r\na=rtcp:6000\r\n"
+        b"m=audio 5005 RTP/AVP 0\r\nc=IN IP6 ::9\r\n"
+        b"m=audio 5006 RTP/AVP 0\r\nc=IN IP4 10.0.0.9\r\na=rtcp:6000\r\n"
         b"m=image 5008 udptl t38\r\n"
     )
     negotiation = ours()
@@ -132,15 +133,16 @@ def test_other_media_are_refused_in_their_place():
         "m=video 0 RTP/AVP 96",
         "m=audio 0 RTP/SAVP 0",
         "m=audio 0 RTP/AVP 9",
+        "m=audio 0 RTP/AVP 0",
         "m=audio 20000 RTP/AVP 0",
-        "m=image 0 UDPTL t38",
+        "m=image 0 udptl t38",
     ]
     assert media_lines(negotiation.answer(offer)) == wanted
-    assert negotiation.agreed == Agreed("::9", 5006, "PCMU", 0, None, 20, True, True, 6000)
+    assert negotiation.agreed == Agreed("10.0.0.9", 5006, "PCMU", 0, None, 20, True, True, 6000)
     again = media_lines(negotiation.offer())  # they keep their places (RFC 3264 8)
-    assert again[:3] + again[4:] == wanted[:3] + wanted[4:] and again[3].startswith("m=audio 20000")
+    assert again[:4] + again[5:] == wanted[:4] + wanted[5:] and again[4].startswith("m=audio 20000")
     their_answer = sdp(formats="0").replace(
-        b"m=audio", b"m=video 0 RTP/AVP 96\r\n" * 3 + b"m=audio"
+        b"m=audio", b"m=video 0 RTP/AVP 96\r\n" * 4 + b"m=audio"
     )
     assert negotiation.accept(their_answer).port == 4000
 
@@ -256,6 +258,32 @@ def test_descriptions_in_bodies():
 
 def test_ipv6():
     assert b"o=- 1 1 IN IP6 ::1" in render("::1", 1, 1, [])
+    negotiation = Negotiation("2001:db8::1", 20000, 7)
+    offer = sdp().replace(b"c=IN IP4 10.0.0.2", b"c=IN IP6 2001:DB8:0::2")
+    assert b"c=IN IP6 2001:db8::1" in negotiation.answer(offer)
+    assert negotiation.agreed is not None and negotiation.agreed.host == "2001:db8::2"
+    with pytest.raises(NotAcceptable, match="10.0.0.2 cannot be reached by IP6"):
+        negotiation.accept(sdp())
+    with pytest.raises(SdpError, match="address"):
+        negotiation.answer(offer.replace(b"DB8:0::2", b"DB8:::2"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "ptime"),
+    [
+        (["a=maxptime:10"], 10),
+        (["a=ptime:60", "a=maxptime:30"], 30),
+        (["a=ptime:20", "a=maxptime:15"], 10),
+        (["a=maxptime:150"], 20),
+        (["a=ptime:50"], 50),
+        (["a=ptime:120"], 20),
+        (["a=ptime:20.0"], 20),
+    ],
+)
+def test_packets_are_never_longer_than_the_peer_allows(lines, ptime):
+    negotiation = ours()
+    assert f"a=ptime:{ptime}".encode() in negotiation.answer(sdp(*lines))
+    assert negotiation.agreed is not None and negotiation.agreed.ptime == ptime
 
 
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))

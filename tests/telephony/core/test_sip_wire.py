@@ -44,7 +44,7 @@ def test_compact_and_folded_and_spaced():
         b"INVITE sip:a@b SIP/2.0\r\n"
         b"v:  SIP / 2.0 / UDP  10.0.0.2 : 5066;branch=z9hG4bKx;\r\n"
         b"  rport\r\n"
-        b"f : <sip:x@y>;tag=1\r\nt:<sip:a@b>\r\ni: c1\r\nCSEQ:  7   INVITE\r\n"
+        b"f : <sip:x@y>;tag=1\r\nt:<sip:a@b>\r\ni: c1\r\nCSEQ:  7 \t INVITE\r\n"
         b"m: <sip:x@y>\r\nk: a,\r\n\tb\r\nk: c\r\nr: <sip:r@r>\r\n"
         b"b: <sip:b@b>\r\nx: 90\r\no: talk\r\nl: 3\r\n\r\nabcdef"
     )

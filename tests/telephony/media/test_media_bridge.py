@@ -6,55 +6,25 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from media_kit import Heard, call
 from rtp_peer import RtpPeer, clip_files, free_ports, loud_parts, pitch
-from telephony.core import rtcp
+from telephony.core import g711, rtcp
+from telephony.core.inband import ToneKeys
 from telephony.core.rtp import Reception
 from telephony.core.tones import silence, tone
-from telephony.line import Clip, KeySource, MediaFailed
+from telephony.line import Clip, MediaFailed
 from telephony.media import client
 from telephony.media.client import Plane
-from telephony.media.client_leg import ClientLeg
 from telephony.settings import Media
 
 pytestmark = pytest.mark.peers
-
-
-class Keys:
-    """Notes the keys of a leg."""
-
-    def __init__(self, leg: ClientLeg) -> None:
-        self.pressed = ""
-        leg.listener = self
-
-    def key(self, key: str, source: KeySource) -> None:
-        self.pressed += key
-
-    def lost(self, reason: str) -> None:
-        raise AssertionError(reason)
-
-
-@pytest.fixture
-async def plane() -> AsyncIterator[Plane]:
-    plane = Plane()
-    await plane.start(Media(ports=free_ports()), max_calls=10)
-    yield plane
-    await plane.stop()
-
-
-def call(plane: Plane, peer: RtpPeer, **changes: object) -> ClientLeg:
-    leg = plane.lease()
-    assert leg is not None
-    leg.connect(peer.remote(**changes))
-    leg.answered()
-    peer.aim(leg.port)
-    return leg
 
 
 def heard_pitch(peer: RtpPeer) -> float:
@@ -101,12 +71,37 @@ async def test_two_legs_hear_each_other(plane: Plane, law_a: str, law_b: str, pt
 async def test_keys_pass_a_bridge_and_are_told(plane: Plane) -> None:
     async with RtpPeer() as a, RtpPeer(event_type=96) as b:
         one, other = call(plane, a), call(plane, b)
-        keys = Keys(one)
+        keys = Heard(one)
         one.bridge(other)
         await a.talk(tone((500,), 0.2))
         await a.press("12")
         await b.until(lambda: b.keys() == "12")
         assert keys.pressed == "12"
+
+
+async def test_keys_by_info_pass_a_bridge(plane: Plane) -> None:
+    async with RtpPeer() as a, RtpPeer() as b:
+        one, other = call(plane, a), call(plane, b)
+        one.bridge(other)
+        assert not one.key("7")
+        await b.until(lambda: b.keys() == "7")
+        one.unbridge()
+        assert not one.key("8")
+        await asyncio.sleep(0.3)
+        assert b.keys() == "7" and not a.keys()
+
+
+async def test_keys_become_tones_for_a_side_that_knows_no_events(plane: Plane) -> None:
+    async with RtpPeer() as a, RtpPeer(event_type=None) as b:
+        one, other = call(plane, a), call(plane, b)
+        one.bridge(other)
+        await a.press("5")
+        await b.until(lambda: loud_parts(b.sound()))
+        await asyncio.sleep(0.2)
+        (part,) = loud_parts(b.sound())
+        detector = ToneKeys()
+        assert detector.feed(g711.encode(b.sound()), "PCMU") == "5"
+        assert part[1] - part[0] < 1600
 
 
 async def test_a_prompt_covers_the_other_side(plane: Plane, tmp_path: Path) -> None:
@@ -124,6 +119,32 @@ async def test_a_prompt_covers_the_other_side(plane: Plane, tmp_path: Path) -> N
         a.clear()
         await asyncio.sleep(0.2)
         assert heard_pitch(a) == pytest.approx(900, abs=8)
+
+
+async def test_a_sound_may_give_way_once_the_other_side_is_heard(
+    plane: Plane, tmp_path: Path
+) -> None:
+    stem = str(tmp_path / "ring-back")
+    clip_files(stem, tone((440,), 0.5))
+    async with RtpPeer() as a, RtpPeer() as b:
+        one, other = call(plane, a), call(plane, b)
+        playing = asyncio.ensure_future(
+            one.play([Clip(stem, 0.5)], interruptible=False, repeat=True)
+        )
+        one.bridge(other, once_heard=True)
+        await a.until(lambda: len(a.heard()) > 20)
+        assert heard_pitch(a) == pytest.approx(440, abs=5) and not playing.done()
+        b.talk(tone((900,), 0.5), repeat=True)
+        assert (await playing).by == "stopped"
+        before = [one.packet for one in a.heard()]
+        a.clear()
+        await asyncio.sleep(0.3)
+        assert heard_pitch(a) == pytest.approx(900, abs=8)
+        after = a.heard()[0].packet
+        assert (after.sequence - before[-1].sequence) % 65536 == 1
+        assert 0 < (after.timestamp - before[-1].timestamp) % 2**32 <= 1600
+        one.bridge(other)
+        assert (await one.play([Clip(stem, 0.5)], interruptible=False)).by == "end"
 
 
 async def test_the_partner_of_a_closed_leg_stays(plane: Plane) -> None:
@@ -167,7 +188,7 @@ async def test_two_processes(tmp_path: Path) -> None:
         assert near is not None and near.owner is one.owner
         near.close()
         one.bridge(other)
-        keys = Keys(other)
+        keys = Heard(other)
         a.talk(tone((500,), 0.5), repeat=True)
         b.talk(tone((900,), 0.5), repeat=True)
         await asyncio.sleep(0.5)
@@ -180,13 +201,96 @@ async def test_two_processes(tmp_path: Path) -> None:
     await plane.stop()
 
 
+async def test_ipv6(plane: Plane) -> None:
+    async with RtpPeer(host="::1") as a, RtpPeer("PCMA") as b:
+        one, other = call(plane, a), call(plane, b)
+        keys = Heard(one)
+        one.bridge(other)
+        a.talk(tone((500,), 0.5), repeat=True)
+        b.talk(tone((900,), 0.5), repeat=True)
+        await asyncio.sleep(0.5)
+        assert heard_pitch(a) == pytest.approx(900, abs=8)
+        assert heard_pitch(b) == pytest.approx(500, abs=8)
+        a.hush()
+        await a.press("3")
+        await b.until(lambda: b.keys() == "3" and keys.pressed == "3")
+
+
 # --- source -------------------------------------------------------------------------------------
+
+
+async def test_reports_sent_to_the_port_of_sound_break_no_key(plane: Plane) -> None:
+    async with RtpPeer() as peer:
+        keys = Heard(call(plane, peer))
+        report = rtcp.compound(rtcp.Sent(peer.ssrc, 1e9, 0, 5, 800), None, "a@b")
+        for key in "34":
+            stamp = peer.timestamp
+            for step in range(1, 7):
+                end = 0x80 if step == 6 else 0
+                event = struct.pack("!BBH", int(key), end | 10, 160 * min(step, 5))
+                peer.send(event, 101, stamp)
+                peer.send_datagram(report)
+                await asyncio.sleep(0.01)
+            peer.timestamp += 2000
+        await peer.until(lambda: len(keys.keys) >= 2)
+        await asyncio.sleep(0.1)
+        assert keys.pressed == "34"
+
+
+async def test_a_telephone_behind_nat_is_heard_after_it_moved(plane: Plane) -> None:
+    """Its descriptions name a private address; hold by 0.0.0.0 loses it no more than a move."""
+    private = {"host": "192.0.2.7", "port": 4000, "signalling_host": "127.0.0.1"}
+    async with RtpPeer() as before, RtpPeer() as after:
+        leg = call(plane, before, **private)
+        keys = Heard(leg)
+        await before.press("1")
+        await before.until(lambda: keys.pressed == "1" and before.heard())
+        await asyncio.sleep(2.1)  # the window after the answer is over
+        leg.connect(before.remote(**{**private, "host": "0.0.0.0", "send": False}))  # noqa: S104
+        leg.connect(before.remote(**private))
+        before.clear()
+        await before.press("2")
+        await before.until(lambda: keys.pressed == "12" and before.heard())
+        leg.connect(after.remote(**{**private, "port": 4002}))
+        after.aim(leg.port)
+        await before.press("6")  # too late: it has moved
+        await after.press("3")
+        await after.until(lambda: keys.pressed == "123" and after.heard())
+
+
+async def test_what_strangers_sent_before_the_lock_is_not_heard(plane: Plane) -> None:
+    async with RtpPeer() as peer, RtpPeer(host="127.0.0.2") as stranger:
+        leg = call(plane, peer)
+        keys = Heard(leg)
+        stranger.aim(leg.port)
+        await peer.until(peer.heard)
+        os.kill(plane.pids[0], signal.SIGSTOP)  # so that all of it waits in the socket
+        stranger.ssrc = peer.ssrc
+        peer.send(struct.pack("!BBH", 5, 0x80 | 10, 800), 101, 100_000)
+        for n in range(20):
+            stranger.send(struct.pack("!BBH", 6, 0x80 | 10, 800), 101, 200_000 + 2000 * n)
+        os.kill(plane.pids[0], signal.SIGCONT)
+        await peer.until(lambda: keys.pressed)
+        await asyncio.sleep(0.2)
+        assert keys.pressed == "5"
+
+
+async def test_a_far_end_that_falls_silent_is_missed(tmp_path: Path) -> None:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports(), missed_after=0.3), max_calls=10)
+    async with RtpPeer() as peer, RtpPeer() as mute:
+        told, never = Heard(call(plane, peer)), Heard(call(plane, mute))
+        await peer.talk(tone((500,), 0.2))
+        await peer.until(lambda: len(told.silences) == 2)
+        assert 0.3 <= told.silences[0] < told.silences[1]
+        assert not never.silences, "it never said anything"
+    await plane.stop()
 
 
 async def test_a_stranger_is_not_heard(plane: Plane) -> None:
     async with RtpPeer() as peer, RtpPeer(host="127.0.0.2") as stranger:
         leg = call(plane, peer)
-        keys = Keys(leg)
+        keys = Heard(leg)
         stranger.aim(leg.port)
         await stranger.press("6")
         await stranger.press("6")
@@ -201,7 +305,7 @@ async def test_a_stranger_is_not_heard(plane: Plane) -> None:
 async def test_another_port_of_the_host_counts_soon_after_the_answer(plane: Plane) -> None:
     async with RtpPeer() as peer, RtpPeer() as real:
         leg = call(plane, peer)  # behind a NAT: the SDP's port is not the one that sends
-        keys = Keys(leg)
+        keys = Heard(leg)
         real.aim(leg.port)
         await real.press("5")
         await real.until(lambda: keys.pressed == "5")
@@ -214,7 +318,7 @@ async def test_another_port_of_the_host_counts_soon_after_the_answer(plane: Plan
 async def test_a_source_moves_with_its_ssrc_after_a_second(plane: Plane) -> None:
     async with RtpPeer(ssrc=77) as peer, RtpPeer(host="127.0.0.3", ssrc=77) as moved:
         leg = call(plane, peer)
-        keys = Keys(leg)
+        keys = Heard(leg)
         await peer.talk(silence(0.3))
         await asyncio.sleep(1.6)
         moved.aim(leg.port)
@@ -227,7 +331,7 @@ async def test_a_source_moves_with_its_ssrc_after_a_second(plane: Plane) -> None
 async def test_a_reinvite_moves_the_source(plane: Plane) -> None:
     async with RtpPeer() as peer, RtpPeer(host="127.0.0.3") as moved:
         leg = call(plane, peer)
-        keys = Keys(leg)
+        keys = Heard(leg)
         await peer.talk(silence(0.1))
         leg.connect(moved.remote())
         moved.aim(leg.port)
@@ -251,7 +355,7 @@ async def test_a_refusing_host_ends_nothing(plane: Plane) -> None:
 async def test_garbage_is_ignored(plane: Plane) -> None:
     async with RtpPeer() as peer:
         leg = call(plane, peer)
-        keys = Keys(leg)
+        keys = Heard(leg)
         await peer.talk(silence(0.05))
         assert peer._transport is not None
         generator = np.random.default_rng(5)

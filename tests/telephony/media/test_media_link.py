@@ -17,9 +17,12 @@ import soundfile
 
 from rtp_peer import RtpPeer, free_ports
 from telephony.core import rtp
+from telephony.core.load import WINDOW
 from telephony.core.tones import tone
 from telephony.line import KeySource
+from telephony.media import protocol
 from telephony.media.client import Plane
+from telephony.media.process import QUALITY, WATCH, MediaProcess
 from telephony.settings import Media
 
 pytestmark = pytest.mark.peers
@@ -137,4 +140,45 @@ async def test_a_process_that_does_not_end_is_killed(tmp_path: Path) -> None:
     assert process._link is not None
     await process._link.stop(patience=0.1)
     assert not alive(pid)
+    await plane.stop()
+
+
+def test_a_process_that_is_busy_says_so_and_when_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    first, last = free_ports()
+    start = protocol.Start(first, last, step=2, stock=0, silence="send", missed_after=60.0)
+    used = [0.0]
+    monkeypatch.setattr(time, "thread_time", lambda: used[0])
+    with ours, theirs:
+        ours.setblocking(False)
+        process = MediaProcess(theirs, start)
+        now = time.monotonic()
+        told = []
+        for share in (0.5, 0.95, 0.95, 0.95, 0.2):
+            used[0] += share * 2 * WINDOW
+            now += 2 * WINDOW
+            for _ in range(WATCH * QUALITY):
+                process._chores(now)
+            try:
+                told.append((share, protocol.decode_event(ours.recv(protocol.LARGEST))))
+            except BlockingIOError:
+                told.append((share, None))
+        process._files.close()
+    assert told == [
+        (0.5, None),
+        (0.95, None),
+        (0.95, protocol.Busy(True)),
+        (0.95, None),
+        (0.2, protocol.Busy(False)),
+    ]
+
+
+async def test_a_busy_process_gets_no_new_calls() -> None:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports()), max_calls=4)
+    (process,) = plane._processes
+    process._on_event(protocol.Busy(True))
+    assert plane.lease() is None
+    process._on_event(protocol.Busy(False))
+    assert plane.lease() is not None
     await plane.stop()

@@ -1,146 +1,16 @@
-"""The endpoint on real sockets: registrations, and calls out to phones and trunks."""
+"""The endpoint on real sockets: calls out to telephones and trunks, and our registrations."""
 
 import asyncio
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from sip_phone import HERE, Phone, house
-from telephony.core.digest import answer
+from sip_desk import DESK, registered, registering
+from sip_phone import Phone, house
 from telephony.core.transaction_types import Hop
-from telephony.line import DialFailed
-from telephony.settings import Phone as PhoneSettings
-from telephony.settings import Route, Trunk
-
-DESK = replace(
-    HERE,
-    allow=(),
-    phones=(PhoneSettings("1001", "right"), PhoneSettings("1002", "other")),
-    dial_allow=("1???", "0*"),
-    routes=(Route("1???", "phone"), Route("01*", "trunk:none"), Route("0*", "trunk:pbx", strip=1)),
-)
-
-
-def registering(
-    phone: Phone, *more: str, cseq: int, password: str = "", challenge=None, user: str = "1001"
-) -> bytes:
-    headers = list(more)
-    if challenge is not None:
-        values = challenge.headers.get("www-authenticate")
-        value = answer(values, "REGISTER", "sip:127.0.0.1", user, password, f"c{cseq}")
-        headers.append(f"Authorization: {value}")
-    return phone.request(
-        "REGISTER", *headers, uri="sip:127.0.0.1", cseq=cseq, user=user, to_user=user
-    )
-
-
-async def registered(phone: Phone, user: str = "1001", password: str = "right") -> None:
-    phone.send(registering(phone, cseq=1, user=user))
-    challenge = await phone.until(401)
-    phone.send(registering(phone, cseq=2, user=user, password=password, challenge=challenge))
-    ok = await phone.until(200)
-    assert ok.contact.params["expires"] == "600"
-
-
-# --- telephones -----------------------------------------------------------------------------------
-
-
-async def test_a_phone_registers_calls_and_leaves():
-    async with house(DESK) as home:
-        phone = home.phone()
-        phone.invite()
-        assert (await phone.until(403)).status == 403
-        phone.call_id += "r"
-        await registered(phone)
-        assert list(home.line.status()["phones"]) == ["1001"]
-        phone.call_id += "i"
-        phone.invite()
-        call, *_ = await home.call()
-        assert call.facts.caller == "200" and call.session.dialog.pinned
-        await call.reject(486)
-        phone.ack(await phone.until(486))
-        phone.call_id += "u"
-        phone.send(registering(phone, cseq=3))
-        challenge = await phone.until(401)
-        phone.send(registering(phone, "Expires: 0", cseq=4, password="right", challenge=challenge))
-        assert (await phone.until(200)).contact is None
-        assert home.line.status()["phones"] == {}
-
-
-async def test_unknown_names_and_wrong_passwords_look_alike_and_lock_out():
-    async with house(DESK) as home:
-        for user in ("1001", "nobody"):
-            phone = home.phone()
-            answers = []
-            for n in range(5):
-                phone.send(registering(phone, cseq=2 * n + 1, user=user))
-                challenge = await phone.receive()
-                phone.send(
-                    registering(
-                        phone, cseq=2 * n + 2, user=user, password="wrong", challenge=challenge
-                    )
-                )
-                answers.append((await phone.receive()).status)
-            assert answers == [403] * 5
-            phone.send(registering(phone, cseq=99, user=user))
-            assert await phone.silent()
-        assert home.line.status()["refusals"]["locked out"] >= 2
-        assert not [tx for tx in home.line._agent.transactions.servers.values() if tx.request]
-
-
-async def test_one_phone_does_not_register_for_another():
-    async with house(DESK) as home:
-        phone = home.phone()
-        phone.send(registering(phone, cseq=1))
-        challenge = await phone.until(401)
-        data = registering(phone, cseq=2, password="right", challenge=challenge)
-        phone.send(data.replace(b"To: <sip:1001@", b"To: <sip:1002@"))
-        assert (await phone.receive()).status == 403
-
-
-@pytest.mark.parametrize(
-    ("header", "status"),
-    [
-        ("Contact: <sip:a@127.0.0.1>;expires=5", 423),
-        ("Contact: rubbish", 400),
-        ("Contact: *", 400),
-        ("Contact: <sip:a@127.0.0.1>;expires=many", 200),
-    ],
-)
-async def test_odd_registrations(header, status):
-    async with house(DESK) as home:
-        phone = home.phone()
-        phone.send(registering(phone, header, cseq=1))
-        challenge = await phone.until(401)
-        phone.send(registering(phone, header, cseq=2, password="right", challenge=challenge))
-        answered = await phone.receive()
-        assert answered.status == status
-        assert (answered.get("min-expires") == "30") == (status == 423)
-
-
-async def test_a_contact_written_otherwise_is_the_same_contact():
-    async with house(DESK) as home:
-        phone = home.phone()
-        cseq = 0
-        for contact in ("<sip:a@Host.example;ob>", "<sip:%61@host.example;ob>;expires=60"):
-            header = f"Contact: {contact}"
-            phone.send(registering(phone, header, cseq=cseq + 1))
-            challenge = await phone.until(401)
-            cseq += 2
-            phone.send(registering(phone, header, cseq=cseq, password="right", challenge=challenge))
-            await phone.until(200)
-        [known] = home.line.status()["phones"]["1001"]
-        assert known["contact"] == "sip:a@host.example;ob" and known["expires_in"] <= 60
-
-
-async def test_a_flood_of_registrations_is_dammed():
-    async with house(DESK) as home:
-        phone = home.phone()
-        for n in range(120):
-            phone.call_id = f"flood{n}"
-            phone.send(registering(phone, cseq=1))
-        await asyncio.sleep(0.2)
-        assert home.line.status()["refusals"]["too many REGISTER"] >= 60
+from telephony.line import CallEnded, DialFailed
+from telephony.settings import Trunk
+from telephony.sip.call import SipCall
 
 
 async def test_a_phone_is_dialled_where_it_registered_from():
@@ -221,6 +91,86 @@ async def test_of_two_refusals_the_telling_one_is_reported():
         with pytest.raises(DialFailed) as failed:
             await asyncio.wait_for(dialling, 3)
         assert failed.value.outcome == "busy"
+
+
+async def test_a_phone_that_declines_for_all_ends_the_ringing_of_the_others():
+    """RFC 3261 16.7, step 5."""
+    async with house(DESK) as home:
+        one, other = home.phone(), home.phone()
+        await registered(one)
+        await registered(other)
+        dialling = asyncio.create_task(home.line.dial("1001", caller_id="1", timeout=5))
+        ringing = await other.until("INVITE")
+        other.reply(ringing, 180)
+        one.reply(await one.until("INVITE"), 603)
+        other.reply(await other.until("CANCEL"), 200)
+        other.reply(ringing, 487)
+        with pytest.raises(DialFailed) as failed:
+            await asyncio.wait_for(dialling, 3)
+        assert failed.value.outcome == "busy"
+
+
+async def test_a_phone_that_hangs_up_as_it_answers_leaves_no_call():
+    """Its BYE comes before anybody has taken note of the answer."""
+    async with house(DESK) as home:
+        phone = home.phone()
+        await registered(phone)
+        dialling = asyncio.create_task(home.line.dial("1001", caller_id="1", timeout=5))
+        invite = await phone.until("INVITE")
+        phone.reply(invite, 200, body=phone.sdp)
+        phone.call_id = invite.call_id
+        bye = phone.request("BYE", to_tag=invite.from_.tag).replace(b"tag=phone", b"tag=there")
+        phone.send(bye)
+        assert (await phone.until(200)).cseq.method == "BYE"
+        call = await asyncio.wait_for(dialling, 3)
+        assert call.ended and home.line.status()["calls"] == 0
+        with pytest.raises(CallEnded):
+            await call.play([])
+
+
+# --- sound before the answer ----------------------------------------------------------------------
+
+
+async def ringing_with_sound(home) -> tuple[Phone, Any, asyncio.Task, SipCall, Any]:
+    """A caller and a telephone it waits for, which plays something before it answers."""
+    phone = home.phone()
+    await registered(phone)
+    caller = Phone(home.address)
+    home.phones.append(caller)
+    await registered(caller, "1002", "other")
+    caller.call_id += "call"
+    caller.invite()
+    call, _, leg = await home.call()
+    await call.answer()
+    dialling = asyncio.create_task(home.line.dial("1001", caller_id="1", timeout=5, near=call))
+    invite = await phone.until("INVITE")
+    phone.reply(invite, 183, body=phone.sdp)
+    await asyncio.wait_for(leg.bridged.wait(), 3)
+    return phone, invite, dialling, call, leg
+
+
+async def test_a_caller_hears_what_the_phone_plays_before_it_answers():
+    async with house(DESK) as home:
+        phone, invite, dialling, call, leg = await ringing_with_sound(home)
+        dialled = home.plane.legs[-1]
+        assert leg.partner is dialled and leg.orders[-1] == "bridge once heard"
+        assert [remote.port for remote in dialled.remotes] == [40000] and not dialled.orders
+        phone.reply(invite, 200, body=phone.sdp)
+        await phone.until("ACK")
+        other = await asyncio.wait_for(dialling, 3)
+        assert leg.partner is dialled and dialled.orders == ["answered"]
+        await other.hangup()
+        await call.hangup()
+
+
+async def test_a_caller_is_alone_again_when_the_phone_does_not_answer():
+    async with house(DESK) as home:
+        phone, invite, dialling, call, leg = await ringing_with_sound(home)
+        phone.reply(invite, 486)
+        with pytest.raises(DialFailed):
+            await asyncio.wait_for(dialling, 3)
+        assert leg.partner is None and not call.ended
+        await call.hangup()
 
 
 # --- trunks ---------------------------------------------------------------------------------------
@@ -344,7 +294,7 @@ async def test_numbers_that_lead_nowhere(number, why):
 async def test_no_port_is_free_for_dialling():
     trunk = Trunk("pbx", "127.0.0.1", 9)
     async with house(DESK, trunks=(trunk,), legs=0) as home:
-        with pytest.raises(DialFailed, match="no media port"):
+        with pytest.raises(DialFailed, match="no port for sound"):
             await home.line.dial("0555", caller_id=None, timeout=1)
 
 

@@ -1,7 +1,6 @@
-"""The endpoint on real sockets: calls in, what is refused, and how it ends."""
+"""The endpoint on real sockets: calls in, their sound, keys, hold, and the death of media."""
 
 import asyncio
-import logging
 import os
 import re
 import signal
@@ -9,12 +8,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from sip_kit import SilentPlane, sdp
+from sip_kit import sdp
 from sip_phone import Ear, Phone, house
 from telephony.line import CallEnded, Clip, LineError, RecordDone
 from telephony.media.client import Plane
-from telephony.settings import Listen, Media, Sip, Trunk
-from telephony.settings import Phone as PhoneSettings
+from telephony.settings import Listen, Media, Sip
 from telephony.sip.endpoint import SipLine
 
 
@@ -30,7 +28,7 @@ async def test_a_call_in_and_its_facts():
             "in",
             "sip",
         )
-        assert facts.headers["x-account"] == "7" and re.fullmatch("[0-9a-f]{8}", facts.id)
+        assert facts.headers["x-account"] == "7" and re.fullmatch("[0-9a-f]{12}", facts.id)
         assert not call.answered and call.codec == ""
         await call.ring()
         ringing = await phone.receive()
@@ -255,6 +253,17 @@ async def test_bridge():
             await one.bridge(None)
 
 
+async def test_a_far_end_that_fell_silent_is_missed_and_then_given_up():
+    async with house() as home:
+        phone, call, ear, leg, _ = await home.talking()
+        call.silent(60.2)
+        assert ear.missed == ["nothing has come from the far end for 60 s"] and not call.ended
+        call.silent(300.1)
+        phone.reply(await phone.until("BYE"), 200)
+        assert ear.ends == [("network", "nothing has come from the far end for 300 s")]
+        assert len(ear.missed) == 1 and leg.closed
+
+
 async def test_a_dead_media_process_ends_its_calls():
     async with house() as home:
         phone, call, ear, leg, _ = await home.talking()
@@ -263,6 +272,7 @@ async def test_a_dead_media_process_ends_its_calls():
         assert bye.get("reason").startswith("Q.850;cause=41")
         phone.reply(bye, 200)
         assert ear.ends == [("network", "the media process died")] and leg.closed
+        assert ear.missed == []
         call.lost("again")
         call.key("1", "rfc4733")
         assert ear.keys == []
@@ -311,250 +321,3 @@ async def test_a_killed_media_process_ends_its_calls_and_the_next_call_works():
     finally:
         await line.stop()
         phone.close()
-
-
-# --- who is let in --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("most", "legs"), [(1, 100), (100, 1)])
-async def test_full(most, legs, caplog):
-    async with house(max_calls=most, legs=legs) as home:
-        await home.talking()
-        phone = home.phone()
-        phone.invite()
-        refused = await phone.until(503)
-        assert refused.get("retry-after") == "10"
-        phone.ack(refused)
-        assert home.calls.empty() and home.line.status()["refusals"]["full"] == 1
-
-
-async def test_nothing_common_to_talk():
-    async with house() as home:
-        phone = home.phone()
-        phone.invite(body=sdp(formats="9"))
-        assert (await phone.until(488)).get("warning").startswith("305 ")
-        assert home.calls.empty()
-
-
-async def test_strangers_are_refused_in_one_line(caplog):
-    async with house(allow=()) as home:
-        phone = home.phone()
-        with caplog.at_level(logging.WARNING, "telephony.sip"):
-            for _ in range(30):
-                phone.invite(cseq=1)
-                phone.call_id += "x"
-            refused = [await phone.receive() for _ in range(10)]
-            assert {message.status for message in refused} == {403}
-            assert await phone.silent()
-        assert home.calls.empty()
-        assert 1 <= len([r for r in caplog.records if "unknown peer" in r.message]) <= 2
-        assert home.line.status()["refusals"] == {"stranger": 30}
-        phone.send(phone.request("BYE", to_tag="x"))
-        phone.send(phone.request("CANCEL"))
-        assert await phone.silent()
-        assert not home.line._agent.transactions.servers
-
-
-async def test_scanners_get_no_answer():
-    async with house() as home:
-        phone = home.phone()
-        phone.send(phone.request("OPTIONS", "User-Agent: friendly-scanner"))
-        assert await phone.silent()
-        phone.send(phone.request("OPTIONS"))
-        ok = await phone.receive()
-        assert ok.status == 200 and "INVITE" in ok.get("allow")
-
-
-async def test_hostile_datagrams_are_survived_in_few_lines(caplog):
-    async with house() as home:
-        phone = home.phone()
-        invite = phone.request("INVITE", body=phone.sdp)
-        with caplog.at_level(logging.WARNING, "telephony.sip"):
-            for n in range(200):
-                phone.send(bytes([n % 256]) * (n * 7 % 900 + 1))
-                phone.send(invite[: n + 30])
-                phone.send(b"\r\n\r\n")
-                if n % 50 == 49:
-                    await asyncio.sleep(0.02)
-            big = phone.request("INVITE", *[f"X-{n}: {'y' * 1000}" for n in range(60)])
-            phone.send(big)
-            assert (await phone.until(413)).status == 413
-            phone.send(phone.request("INVITE", body=phone.sdp)[:-20])
-            assert (await phone.until(400)).status == 400
-        assert len(caplog.records) <= 3
-        assert home.line.status()["refusals"]["malformed"] > 300
-        assert home.calls.empty() and not home.line._agent.transactions.servers
-        phone.invite()
-        await home.call()
-
-
-async def test_a_fault_in_the_application_is_logged_and_survived(caplog):
-    async with house() as home:
-
-        def broken(call):
-            raise RuntimeError("boom")
-
-        home.on_call = broken
-        phone = home.phone()
-        phone.invite()
-        phone.ack(await phone.until(500))
-        assert "could not be taken" in caplog.text and not home.plane.open
-        home.on_call = None
-        other = home.phone()
-        other.invite()
-        await home.call()
-
-
-@pytest.mark.parametrize(
-    ("source", "called"), [("request", "100"), ("to", "300"), ("p-called-party-id", "400")]
-)
-async def test_a_trunk_says_who_and_whom(source, called):
-    trunk = Trunk("carrier", "127.0.0.1", number_from=source, sources=(ip_network("127.0.0.0/8"),))
-    async with house(allow=(), trunks=(trunk,)) as home:
-        phone = home.phone()
-        phone.invite(
-            "P-Asserted-Identity: <tel:+86-10-77>, <sip:x@y>",
-            "P-Called-Party-ID: <sip:400@h>",
-            to_user="300",
-        )
-        call, *_ = await home.call()
-        assert (call.facts.caller, call.facts.called) == ("+861077", called)
-        assert call.facts.trunk == "carrier"
-
-
-async def test_a_trunk_without_sources_is_known_by_its_address():
-    trunk = Trunk("pbx", "localhost")
-    async with house(allow=(), trunks=(trunk,)) as home:
-        phone = home.phone()
-        phone.invite("P-Asserted-Identity: nonsense", user="anonymous")
-        call, *_ = await home.call()
-        assert (call.facts.caller, call.facts.trunk) == ("", "pbx")
-        assert home.line.status()["trunks"]["pbx"]["state"] == "static"
-
-
-async def test_identity_counts_only_from_trunks():
-    async with house() as home:
-        home.phone().invite("P-Asserted-Identity: <sip:boss@y>", user="200")
-        call, *_ = await home.call()
-        assert call.facts.caller == "200"
-
-
-# --- the end --------------------------------------------------------------------------------------
-
-
-async def test_draining():
-    async with house() as home:
-        phone, call, ear, _, answered = await home.talking()
-        stopping = asyncio.create_task(home.line.stop(drain=10))
-        await asyncio.sleep(0.05)
-        other = home.phone()
-        other.invite()
-        assert (await other.until(503)).get("retry-after")
-        other.call_id += "x"
-        other.send(other.request("OPTIONS"))
-        assert (await other.until(503)).status == 503
-        assert not stopping.done() and home.line.status()["draining"]
-        phone.send(phone.request("BYE", cseq=2, to_tag=answered.to.tag))
-        await asyncio.wait_for(stopping, 3)
-        assert ear.ends == [("caller", "normal")]
-
-
-async def test_stopping_ends_what_does_not_end_by_itself():
-    async with house() as home:
-        phone, _, ear, _, _ = await home.talking()
-        stopping = asyncio.create_task(home.line.stop(drain=0.1))
-        bye = await phone.until("BYE")
-        phone.reply(bye, 200)
-        await asyncio.wait_for(stopping, 3)
-        assert ear.ends == [("us", "normal")]
-
-
-async def test_a_phone_that_never_acks(monkeypatch):
-    """In virtual time: the endpoint's clock is ours."""
-    async with house() as home:
-        phone = home.phone()
-        phone.invite()
-        call, ear, _ = await home.call()
-        await call.answer()
-        await phone.until(200)
-        real = home.line._clock
-        home.line._clock = lambda: real() + 33
-        home.line._wake()
-        await phone.until("BYE")
-        assert ear.ends[0][0] == "network"
-
-
-# --- addresses ------------------------------------------------------------------------------------
-
-
-async def test_listening_everywhere_says_the_address_towards_the_peer():
-    async with house(listen=(Listen("udp", "0.0.0.0", 0),)) as home:
-        phone = home.phone()
-        phone.invite()
-        call, *_ = await home.call()
-        await call.answer()
-        answered = await phone.until(200)
-        assert b"c=IN IP4 127.0.0.1" in answered.body
-        assert answered.contact.uri.host == "127.0.0.1"
-        sockets = home.line._sockets
-        assert sockets.host_towards("name.invalid", 0) and sockets.host_towards("::1", 0)
-
-
-async def test_outside_of_the_local_networks_the_public_address_is_said():
-    async with house(public_address="203.0.113.7", local_nets=(ip_network("10.0.0.0/8"),)) as home:
-        sockets = home.line._sockets
-        assert sockets.host_towards("198.51.100.1", 0) == "203.0.113.7"
-        assert sockets.host_towards("pbx.example", 0) == "203.0.113.7"
-        for local in ("10.1.2.3", "127.0.0.1"):
-            assert sockets.host_towards(local, 0) == "127.0.0.1"
-
-
-async def test_ipv6():
-    async with house(listen=(Listen("udp", "::1", 0),), allow=(ip_network("::1/128"),)) as home:
-        assert home.line.status()["listen"][0].startswith("udp:::1:")
-        assert home.line._sockets.host_towards("::1", 0) == "::1"
-
-
-@pytest.mark.parametrize("transport", ["tcp", "tls"])
-async def test_only_udp(transport):
-    line = SipLine(Sip(listen=(Listen(transport, "127.0.0.1", 0),)), SilentPlane())
-    with pytest.raises(LineError, match="only udp"):
-        await line.start(lambda call: None)
-
-
-async def test_a_port_in_use_is_named():
-    async with house() as home:
-        plane = SilentPlane()
-        line = SipLine(Sip(listen=(Listen("udp", *home.address),)), plane)
-        with pytest.raises(LineError, match=f"udp:127.0.0.1:{home.address[1]}.*another server"):
-            await line.start(lambda call: None)
-        assert not plane.running
-
-
-# --- the trace ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wanted", ["all", "127.0.0.1", "the call"])
-async def test_the_trace_masks_what_authenticates(wanted, caplog):
-    caplog.set_level(logging.INFO, "telephony.sip.trace")
-    call_id = "traced-call"
-    async with house(
-        trace=call_id if wanted == "the call" else wanted, phones=(PhoneSettings("1", "pw"),)
-    ) as home:
-        phone: Phone = home.phone()
-        phone.call_id = call_id
-        phone.send(
-            phone.request(
-                "REGISTER",
-                'Authorization: Digest username="1", realm="cordboard", nonce="SECRETNONCE", '
-                'response="deadbeef", cnonce="SECRETC"',
-            )
-        )
-        await phone.until(401)
-        phone.call_id = "another"
-        phone.send(phone.request("OPTIONS"))
-        await phone.until(200)
-    text = caplog.text
-    assert "<- 127.0.0.1" in text and "-> 127.0.0.1" in text and 'response="***"' in text
-    assert not re.search("SECRET|deadbeef", text)
-    assert ("another" in text) == (wanted != "the call")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from flow_runtime.core.expr.assist.cursor import Draft, offset_of
 from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.tree import Expr, Name
-from flow_runtime.core.expr.tree import Literal as Constant
-from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.syntax.parser import ExpressionError, parse_expression, parse_template
@@ -92,13 +90,10 @@ def _typed(draft: Draft, expression: Expr) -> Iterator[Fault]:
     """What the checker says of the types, and what the parameter allows."""
     types = draft.wanted.types
     expected = types[0] if len(types) == 1 else None
-    nones = {p.place for p in walk(expression) if isinstance(p, Constant) and p.value is None}
     problems = infer(expression, draft.env, None if draft.template else expected)[1]
     for problem in problems:
-        if HOLE in problem.text:
-            continue  # it will be looked at when it is there
-        maybe = problem.code == "possible-none" and problem.place not in nones
-        yield _fault(draft, replace(problem, severity="warning") if maybe else problem)
+        if HOLE not in problem.text:  # it will be looked at when it is there
+            yield _fault(draft, problem)
     refused = draft.wanted.refused
     if refused is not None and not problems:
         wrong = refused(expression)

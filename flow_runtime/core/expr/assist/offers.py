@@ -169,7 +169,7 @@ def _function(function: Function, wanted: Wanted, called: bool) -> Offer:
 def texts(scope: Scope, wanted: Wanted) -> Iterator[Offer]:
     """The texts that may stand where a text is wanted; their labels are without quotes."""
     for choice in wanted.choices:
-        help = FORMATS[choice].help if choice in FORMATS else words.SILENT_CHOICES
+        help = FORMATS[choice].help if choice in FORMATS else words.ALLOWED
         yield Offer(choice, "choice", "text", help, choice)
     if wanted.names:
         for name in scope.names.get(wanted.names, ()):

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from flow_runtime.core.expr.assist.words import CONSTANTS
 from flow_runtime.core.expr.env import VIEWS
+from flow_runtime.core.syntax.words import RESERVED
 
 Kind: TypeAlias = Literal[
     "comment", "number", "text", "escape", "prompt", "variable", "view", "function", "field",
@@ -15,9 +17,6 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 """What a piece is: ``slot`` are the braces of ``{...}`` in a text, ``field`` is a name behind a
 dot, ``key`` the name of a record's field, ``error`` a sign that cannot stand there."""
-
-KEYWORDS: Final = frozenset({"if", "then", "else", "or", "and", "not", "in"})
-CONSTANTS: Final = frozenset({"true", "false", "none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +214,10 @@ def _kind(
     in_record = _opens(tokens, text, token.inside) == "{"
     if in_record and previous in ("{", ",") and sign(behind) == ":":
         return "key"
-    if name in KEYWORDS:
-        return "keyword"
     if name in CONSTANTS:
         return "constant"
+    if name in RESERVED:
+        return "keyword"
     if sign(behind) == "(":
         return "function"
     return "view" if name in VIEWS else "variable"

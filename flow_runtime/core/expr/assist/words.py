@@ -35,4 +35,4 @@ OPERATORS: Final[Mapping[str, str]] = {
     "and": "Whether both conditions hold; the right one is only looked at if the left one does.",
     "or": "Whether at least one of the conditions holds.",
 }
-SILENT_CHOICES: Final = "One of the values that are allowed here."
+ALLOWED: Final = "One of the values that are allowed here."

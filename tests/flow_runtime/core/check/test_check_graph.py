@@ -62,6 +62,21 @@ def test_a_very_long_flow_needs_no_recursion() -> None:
     assert len(g.path("n0", "n19999")) == 20_000
 
 
+def test_leading_to_goes_against_the_links() -> None:
+    g = graph("a-b", "b-c", "x-c", "c-d", "y-a")
+    assert set(g.leading_to(["c"])) == {"a", "b", "c", "x", "y"}
+    assert set(g.leading_to(["c"], lambda way: way.source != "b")) == {"c", "x"}
+    assert set(g.leading_to([])) == set()
+
+
+def test_a_way_that_may_not_be_followed_closes_no_circle() -> None:
+    g = graph("a-b", "b-a", "b-b")
+    assert list(g.knots(set(g.nodes), lambda way: way.source != way.target)) == [("a", "b")]
+    assert list(g.knots(set(g.nodes), lambda way: way.target != "a")) == [("b",)]
+    assert g.circle("b", {"a", "b"}, lambda way: way.target != "b" or way.source == "a") != ()
+    assert g.circle("a", {"a", "b"}, lambda way: way.target != "a") == ()
+
+
 EDGES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20)
 
 

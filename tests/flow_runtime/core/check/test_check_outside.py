@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from flow_kit import SITE, problems_of
+from flow_kit import LIBRARY, SITE, problems_of
+from flow_runtime.core.model import PortValue
+from flow_runtime.core.node import Node, param
 
 
 class Always:
@@ -106,3 +108,40 @@ def test_sound_files_must_be_there() -> None:
     assert (problem.code, problem.severity, problem.subject) == ("missing-file", "error", "a")
     assert problem.place.line == 5 and '"y.wav"' in problem.text
     assert problems_of(text.replace("NAME", "y.wav"), SITE) == []
+
+
+WAITING = """flow f
+schema 1
+start -> a
+node a: if
+  when = queue("repairs").waiting > 3 or queue(call.called).waiting > 3
+  true -> b
+  false -> b
+node b: hangup
+"""
+
+
+def test_a_queue_must_be_there() -> None:
+    assert problems_of(WAITING, replace(COMPLETE, queues={"repairs"})) == []
+    (problem,) = problems_of(WAITING, replace(COMPLETE, queues={"repair"}))
+    assert (problem.code, problem.severity, problem.place.line) == ("unknown-queue", "error", 5)
+    assert 'did you mean "repair"?' in problem.text
+    (problem,) = problems_of(WAITING, SITE)
+    assert (problem.code, problem.severity) == ("unknown-queue", "warning")
+
+
+class Line(Node):
+    """Names a queue by a parameter."""
+
+    type, title, group, icon = "line", "Line", "Agents", "queue"
+    queue: str = param(help="Which.", names="queue")
+
+    async def run(self) -> PortValue:
+        return "next"
+
+
+def test_a_node_may_name_a_queue() -> None:
+    site = replace(COMPLETE, nodes={**LIBRARY, "line": Line}, queues={"repairs"})
+    text = 'flow f\nschema 1\nstart -> a\nnode a: line\n  queue = "NAME"\n  -> b\nnode b: hangup\n'
+    assert problems_of(text.replace("NAME", "repairs"), site) == []
+    assert [p.code for p in problems_of(text.replace("NAME", "bills"), site)] == ["unknown-queue"]

@@ -106,6 +106,6 @@ def test_what_a_call_may_come_to_as_well_needs_its_arrow() -> None:
 
 
 def test_a_broken_node_type_is_named() -> None:
-    text = HEAD + 'node a: odd\n  how = "ports"\n  -> b\nnode b: hangup\n'
+    text = HEAD + 'node a: odd\n  how = "ports"\n  -> b\n  -> b\nnode b: hangup\n'
     assert codes(text) == ["node-fault@4"]
     assert "no ports today" in problems_of(text)[0].text

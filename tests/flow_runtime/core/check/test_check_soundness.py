@@ -158,7 +158,7 @@ def drive(text: str, ways: Sequence[str]) -> tuple[Subject, Watch]:
     return subject, watch
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(texts(), st.lists(st.sampled_from(WAYS), max_size=25))
 def test_what_is_claimed_holds_in_every_run(text: str, ways: list[str]) -> None:
     subject, watch = drive(text, ways)
@@ -178,7 +178,7 @@ def legs(path: tuple[Step, ...]) -> Iterator[tuple[str, str, str]]:
         yield step.node, str(step.port), after.node
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts())
 def test_counter_examples_are_ways_of_the_flow(text: str) -> None:
     flow = flow_of(text)

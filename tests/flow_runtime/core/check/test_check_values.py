@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from flow_kit import LIBRARY, SITE, problems_of, site_with
+from flow_kit import LIBRARY, SITE, flow_of, problems_of, site_with
+from flow_runtime.core.check.reader import subject_of
 from flow_runtime.core.commands import Assign
+from flow_runtime.core.expr.infer import infer
+from flow_runtime.core.expr.tree import Name
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Node, Port, Variable, nodes_by_type, param
 from flow_runtime.core.surroundings import Surroundings
@@ -459,7 +462,7 @@ def test_on_error_and_on_hangup_know_what_every_way_there_knows() -> None:
     assert found(AFTER) == ["warning possible-none@18", "warning possible-none@21"]
     assert ways(AFTER) == [
         ["a.1", "b.next", "c.error", "sorry"],
-        ["a.1", "b.next", "c.hang-up", "tidy"],
+        ["a.1", "b.next", "c.hangs up", "tidy"],
     ]
     assert found(AFTER.replace("sure = none", 'sure = "y"')) == []
 
@@ -519,3 +522,23 @@ def test_outputs_are_set_when_the_flow_has_ended() -> None:
     assert found(CALL.replace("USE", "b"), site) == ["warning possible-none@9"]
     failed = CALL.replace("USE", "a").replace("-> tell", "-> end\n  error -> tell")
     assert found(failed, site) == ["warning unset-variable@10"]
+
+
+# --- for the editor -------------------------------------------------------------------------------
+
+
+def kinds(node: str, line: int = 0) -> dict[str, str]:
+    """The types of the variables as the expressions of *node* see them."""
+    subject = subject_of(flow_of(SET.replace("LINES", 'note = "x"\n  t = note')), WITH_S)
+    env = subject.env_at(node, line)
+    return {name: str(infer(Name(name), env)[0]) for name in ("note", "sure", "t")}
+
+
+def test_an_editor_sees_the_types_as_they_are_at_a_node() -> None:
+    assert kinds("s") == {"note": "text?", "sure": "text", "t": "text"}
+    assert kinds("s", 1) == {"note": "text", "sure": "text", "t": "text"}
+    assert kinds("s", 7) == kinds("s")
+    assert kinds("b")["note"] == "text"
+    assert kinds("nowhere")["note"] == "text"
+    subject = subject_of(flow_of(SET.replace("LINES", "note = t")), WITH_S)
+    assert str(infer(Name("note"), subject.env)[0]) == "text?"

@@ -220,6 +220,12 @@ def test_mistakes_elsewhere_do_not_hide_the_fields(text: str) -> None:
     assert offered(text) == sorted(CALL)
 
 
+def test_mistakes_elsewhere_do_not_hide_the_fields_of_what_a_function_gives() -> None:
+    assert offered('a b queue("sales").|') == sorted(QUEUE)
+    assert offered('a $ (agent("1001")).|') == sorted(AGENT)
+    assert offered("a b rows[0].x.|") == []
+
+
 def test_mistakes_elsewhere_do_not_hide_the_values() -> None:
     assert "tries" in offered("a b + tri|")
     assert fitting("a b, round(|")[0] == "tries"

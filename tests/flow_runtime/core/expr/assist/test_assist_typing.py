@@ -150,6 +150,13 @@ def test_what_is_still_needed(text: str, needed: str) -> None:
     assert found.type is not None
 
 
+@pytest.mark.parametrize("text", ["(" * 500, "if " * 500, "a b", '"\\q', '{"\\q', "1" * 50 + " +"])
+def test_what_cannot_be_finished_is_wrong(text: str) -> None:
+    found = assist(text, len(text), SCOPE)
+    assert found.needed == "" and found.type is None
+    assert [fault.unfinished for fault in found.faults] == [False]
+
+
 @pytest.mark.parametrize(
     ("text", "wanted", "told"),
     [

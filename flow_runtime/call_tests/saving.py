@@ -6,19 +6,17 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from cordboard.call_tests import ENDING
-from flow_runtime.call_tests import (
-    CallFile,
-    CallTest,
-    CannotAppend,
-    OpenData,
-    append_call,
-    load_call_file,
-    print_file,
-    run_tests,
-)
+from flow_runtime.call_tests.model import CallFile, CallTest
+from flow_runtime.call_tests.reading import load_call_file
+from flow_runtime.call_tests.runner import run_tests
+from flow_runtime.call_tests.staging import OpenData
+from flow_runtime.call_tests.writing import CannotAppend, append_call, print_file
 from flow_runtime.core.program import Program
+
+ENDING: Final = ".call.yaml"
+"""How the names of files of call tests end."""
 
 
 class CannotSave(Exception):

@@ -1,0 +1,1 @@
+"""The simulator: a call to the drawn flow with the person as its caller."""

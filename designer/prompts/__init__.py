@@ -1,0 +1,1 @@
+"""Prompts: their texts per language, their recordings, and how both are made."""
