@@ -77,6 +77,8 @@ class Context:
 
 
 _LAST: Final = 1_000_000
+_SHOWN: Final = 200
+"""Characters of a script that are shown in a message."""
 
 
 class Translation:
@@ -167,7 +169,9 @@ class Translation:
         try:
             return read(text, context.scope)
         except ScriptError as error:
-            said = f'{attribute}="{text}" is not understood: {error}; it is left unfinished'
+            said = (
+                f'{attribute}="{text[:_SHOWN]}" is not understood: {error}; it is left unfinished'
+            )
             self.lost(element, said)
             return HalfTyped(text or "?")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Final
 
@@ -63,9 +63,9 @@ class Variables:
         """What is used, but declared nowhere: the name in the flow, and that in the document."""
         self.inputs: dict[str, Element] = {}
         """The variables a caller fills, with their ``var``."""
-        self.outputs: list[str] = []
+        self.outputs: dict[str, None] = {}
         """The variables a caller gets back."""
-        self.taken_and_returned: list[str] = []
+        self.taken_and_returned: dict[str, None] = {}
         """Inputs that a caller should get back too, which no flow can."""
         self._back: dict[str, str] = {}
         self._interface(first)
@@ -79,31 +79,33 @@ class Variables:
         """Inputs and outputs come first, for their names are known to others."""
         if first is None:
             return
-        returned = list(_returned(self._document.reached_from(first)))
+        reached = self._document.reached_from(first)
+        back = {name for dialog in reached for name in _returned(dialog)}
         copied = set(_copied(first.element))
-        given = self._document.given_to(first) | copied
-        if returned or copied:
-            back = {name for _, name in returned if name not in given}
-            for var in first.element.elements("var"):
-                name = var.get("name") or ""
-                if name and (name not in back or var.get("expr") is None):
-                    own = self._add(first.number, name)
-                    self.inputs[own] = var
-                    if name in copied:
-                        self._called[_DOCUMENT, name] = own
-        for dialog, name in returned:
-            self._returned(dialog.number, name)
+        if copied or any(p.name == "return" for dialog in reached for p in dialog.element.walk()):
+            self._inputs(first, back - self._document.given_to(first) - copied, copied)
+        for dialog in reached:
+            names = list(_returned(dialog))
+            local = {name for name, _ in _declared(dialog.element)} if names else set()
+            for name in names:
+                self._returned(dialog.number if name in local else _DOCUMENT, name)
+
+    def _inputs(self, first: Dialog, returned: Set[str], copied: Set[str]) -> None:
+        """The variables of the *first* dialog that a caller gives; *copied* are also outside."""
+        for var in first.element.elements("var"):
+            name = var.get("name") or ""
+            if name and (name not in returned or var.get("expr") is None):
+                own = self._add(first.number, name)
+                self.inputs[own] = var
+                if name in copied:
+                    self._called[_DOCUMENT, name] = own
 
     def _returned(self, scope: int, name: str) -> None:
-        local = any(name == own for own, _ in _declared(self._document.dialogs[scope - 1].element))
-        key = (scope if local else _DOCUMENT, name)
-        if key not in self._called:
-            self._called[key] = self._back.get(name) or self._names.free(name)
-        own = self._back.setdefault(name, self._called[key])
-        if own in self.inputs:
-            self.taken_and_returned.append(own)
-        elif own not in self.outputs:
-            self.outputs.append(own)
+        """Several dialogs may give back a variable of their own: to a caller it is one."""
+        own = self._back.get(name) or self._add(scope, name)
+        self._called.setdefault((scope, name), own)
+        own = self._back.setdefault(name, self._called[scope, name])
+        (self.taken_and_returned if own in self.inputs else self.outputs)[own] = None
 
     def _declare(self, scope: int, element: Element) -> None:
         for name, part in _declared(element, inside=scope != _DOCUMENT):
@@ -265,12 +267,11 @@ def _outside_dialogs(root: Element) -> Iterator[Element]:
             yield from element.walk()
 
 
-def _returned(dialogs: Iterable[Dialog]) -> Iterator[tuple[Dialog, str]]:
-    """The variables that *dialogs* return, but that of the outcome."""
-    for dialog in dialogs:
-        for part in dialog.element.walk():
-            names = (part.get("namelist") or "").split() if part.name == "return" else ()
-            yield from ((dialog, name) for name in names if name != OUTCOME)
+def _returned(dialog: Dialog) -> Iterator[str]:
+    """The variables that *dialog* returns, but that of the outcome."""
+    for part in dialog.element.walk():
+        if part.name == "return":
+            yield from (name for name in (part.get("namelist") or "").split() if name != OUTCOME)
 
 
 def _copied(form: Element) -> Iterator[str]:

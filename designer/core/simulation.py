@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -9,7 +10,9 @@ from typing import Any, Final, Literal
 from designer.core.calls import CallTrail
 from designer.core.compare.told import Say, english
 from designer.core.marks import Ports, port_of
-from flow_runtime.core.model import PortValue
+from flow_runtime.core.binding import bind_all
+from flow_runtime.core.model import Flow, PortValue
+from flow_runtime.core.node import Node
 from flow_runtime.core.outcome import MASK
 
 Titles = Callable[[str, str], str]
@@ -280,3 +283,46 @@ def share_of(taken: Mapping[str, Sequence[PortValue]], ports: Ports) -> Share:
         went += len({port_of(ports, node, port) for port in taken.get(node, ())} & set(names))
     nodes = sum(node in taken for node in ports)
     return Share(nodes, len(ports), went, sum(len(names) for names in ports.values()))
+
+
+# --- made-up data ---------------------------------------------------------------------------------
+
+
+def sources_of(flow: Flow, nodes: Mapping[str, type[Node]]) -> dict[str, tuple[str, ...]]:
+    """The data sources that *flow* asks, each with the columns of its queries."""
+    found: dict[str, list[str]] = {}
+    for bound in bind_all(flow, nodes).values():
+        source = bound.draft.constants.get("source")
+        if isinstance(source, str):
+            columns = found.setdefault(source, [])
+            sql = bound.draft.constants.get("sql")
+            columns += [
+                name for name in columns_of(sql if isinstance(sql, str) else "")
+                if name not in columns
+            ]  # fmt: skip
+    return {source: tuple(columns) for source, columns in found.items()}
+
+
+def columns_of(sql: str) -> tuple[str, ...]:
+    """The names of the columns that a query gives, as far as they are written."""
+    match = _SELECT.match(sql)
+    if match is None:
+        return ()
+    names = (_COLUMN.search(part) for part in _split_outside(match[1]))
+    return tuple(dict.fromkeys(name[1] for name in names if name is not None))
+
+
+def _split_outside(text: str) -> list[str]:
+    """*text* at its commas, but not within brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+_SELECT: Final = re.compile(r"\s*select\s+(?:distinct\s+)?(.+?)\s+from\s", re.I | re.S)
+_COLUMN: Final = re.compile(r"(\w+)\"?\s*$")

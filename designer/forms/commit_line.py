@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -42,6 +42,16 @@ class CommitLine(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
         self.setToolTip(trouble)
+
+    def event(self, event: QEvent) -> bool:
+        """Before the window does something by Ctrl and a key, such as save, the text counts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if control and event.key() not in (Qt.Key.Key_Control, Qt.Key.Key_Z, Qt.Key.Key_Y):
+                if not super().event(event) or not event.isAccepted():
+                    self.commit()
+                return event.isAccepted()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Enter takes it, Esc brings back what was there."""

@@ -50,6 +50,8 @@ class FormContext:
         self.insight = Insight(session)
         self.tasks = Tasks()
         self.player = Player()
+        self.flow_wanted: Callable[[str], None] = lambda _: None
+        """Opens another flow, by its path as seen from this one."""
 
     def put(self, cell: Cell, value: Expr | None) -> bool:
         """Write *value* into the flow; False when it is not possible now."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from designer.forms.context import Cell, FormContext
 from designer.forms.editors.base import Editor
 from designer.forms.editors.expression import ExpressionEditor
+from designer.forms.editors.record import RecordEditor
 from designer.forms.editors.sound import SoundEditor
 from designer.forms.labels import needed_words
 from designer.forms.message import Badge, Message
@@ -171,6 +172,11 @@ class Field(QWidget):
             self._gaps.say(
                 tr("1 language missing") if count == 1 else tr("{n} languages missing", n=count)
             )
+
+    def refresh_rows(self) -> None:
+        """Another field may ask for other rows here, as a statement does for its values."""
+        if isinstance(self._editor, RecordEditor):
+            self._editor.refresh_rows()
 
     def refresh_names(self) -> None:
         """Names and types around have changed."""

@@ -73,7 +73,9 @@ def _picker(context: FormContext, spec: ParamSpec) -> Editor:
         return list(scope.get(spec.names, ()))
 
     if spec.names in ("flow", "sub-flow"):
-        return FlowEditor(names, tr("path of a flow"))
+        editor = FlowEditor(names, tr("path of a flow"))
+        editor.opened.connect(lambda name: context.flow_wanted(name))
+        return editor
     return NameEditor(names, _placeholder(spec))
 
 

@@ -102,6 +102,7 @@ class NodeForm(Body):
         self.header.show_names(bound.decl.title or "", self.node)
         for field in self.fields.values():
             field.refresh()
+            field.refresh_rows()
         self.ports.refresh(bound)
         if self.lines is not None:
             self.assignments.refresh(bound.decl)
@@ -231,8 +232,9 @@ def cell_of(context: FormContext, node: str, parameter: str) -> Cell:
 
 
 def about(cls: type[Node]) -> str:
-    """What the class says of itself."""
-    return tr(getdoc(cls) or "")
+    """What the class says of itself, paragraph by paragraph."""
+    paragraphs = (getdoc(cls) or "").split("\n\n")
+    return "\n\n".join(tr(" ".join(one.split())) for one in paragraphs)
 
 
 def name_trouble(name: str) -> str:

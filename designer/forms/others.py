@@ -146,7 +146,7 @@ class SheetForm(Body):
         label.setBuddy(self.text)
         self.column.addWidget(label)
         self.column.addWidget(self.text)
-        self.text.textChanged.connect(self._edited)
+        self.text.typed.connect(self._edited)
         self.refresh()
 
     def refresh(self) -> None:

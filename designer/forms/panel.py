@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,11 +21,15 @@ from designer.session import Session
 class Properties(QWidget):
     """See the module."""
 
+    open_wanted = Signal(Path)
+    """Open this flow: one that the selected node names."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.session = session
         self.context = FormContext(session)
+        self.context.flow_wanted = self._want_flow
         self.body: Body | None = None
         self._shape: Hashable = None
         self.area = QScrollArea()
@@ -84,6 +89,11 @@ class Properties(QWidget):
         self.context.insight.look_at(self.session.selected)
         if self.body is not None:
             self.body.refresh_names()
+
+    def _want_flow(self, name: str) -> None:
+        """Open the flow that is called *name* as seen from this one."""
+        if self.session.path is not None and name:
+            self.open_wanted.emit((self.session.path.parent / name).resolve())
 
     def _reveal(self, node: str, port: object) -> None:
         self.area.verticalScrollBar().setValue(0)

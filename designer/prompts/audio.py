@@ -82,5 +82,5 @@ def read_clip(source: Path | bytes) -> Clip:
 def from_microphone(content: bytes, rate: int) -> Clip:
     """What a microphone gave: 16-bit samples of one channel."""
     whole = content[: len(content) // 2 * 2]
-    samples = np.frombuffer(whole, dtype="<i2").astype(np.float32) / 32768
-    return Clip(samples, rate)
+    samples = np.frombuffer(whole, dtype="<i2") / 32768
+    return Clip(samples.astype(np.float32), rate)

@@ -75,7 +75,7 @@ class PromptCard(QFrame):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.save)
         self.tabs.currentChanged.connect(self._change_language)
-        self.text.textChanged.connect(self._pause.start)
+        self.text.typed.connect(self._pause.start)
         self.text.left.connect(self._leave)
         self.text.entered.connect(self.entered)
         self.listen.clicked.connect(self._listen)

@@ -25,7 +25,7 @@ from designer.panels.outline import Outline
 from designer.panels.palette import Palette
 from designer.panels.problems import Problems
 from designer.panels.text.editor import FlowText
-from designer.window.docks import made_by
+from designer.window.docks import MakePanel, made_by
 from designer.window.page import Page
 from designer.window.tour import Stop
 
@@ -46,13 +46,13 @@ class Panels:
         make = made_by("designer.forms", "make_form", missing)
         right.add_panel("properties", tr("Properties"), make)
         make = made_by("designer.panels.simulator", "make_phone", missing)
-        right.add_panel("phone", tr("Phone"), make)
+        right.add_panel("phone", tr("Phone"), self._leading_to_problems(make))
         bottom.add_panel("problems", tr("Problems"), self._problems)
         make = made_by("designer.panels.simulator", "make_simulator", missing)
-        bottom.add_panel("simulator", tr("Simulator"), make)
+        bottom.add_panel("simulator", tr("Simulator"), self._leading_to_problems(make))
         bottom.add_panel("text", tr("Text"), lambda page: FlowText(page.session))
         make = made_by("designer.panels.tests", "make_tests", missing)
-        bottom.add_panel("tests", tr("Tests"), make)
+        bottom.add_panel("tests", tr("Tests"), self._leading_to_problems(make))
         bottom.add_panel("compare", tr("Compare"), self._compare)
         self._count = QLabel()
         self._count.setProperty("role", "count")
@@ -87,6 +87,18 @@ class Panels:
         problems.line_wanted.connect(page.show_line)
         problems.show_severities(self._kinds()[self._filter.text()])
         return problems
+
+    def _leading_to_problems(self, make: MakePanel) -> MakePanel:
+        """Panels of *make*, whose links to the problems bring those to the front."""
+
+        def joined(page: Page) -> QWidget:
+            panel = make(page)
+            wanted = getattr(panel, "problems_wanted", None)
+            if wanted is not None:
+                wanted.connect(lambda: self._window.bottom.show_panel("problems"))
+            return panel
+
+        return joined
 
     def _compare(self, page: Page) -> QWidget:
         panel = Compare(page.session)

@@ -75,11 +75,14 @@ def _box(rect: Rect, distance: float) -> Box:
 
 
 class _Level:
-    """The free space at one distance from the cards; its maze is made when it is needed."""
+    """The free space at one distance from the cards; made when it is needed, as its maze is."""
 
     def __init__(self, boxes: Sequence[Box], clear: float, frames: Sequence[Box]) -> None:
-        self.space = Space(boxes, clear)
-        self._frames = frames
+        self._boxes, self._clear, self._frames = boxes, clear, frames
+
+    @cached_property
+    def space(self) -> Space:
+        return Space(self._boxes, self._clear)
 
     @cached_property
     def maze(self) -> Maze:

@@ -21,7 +21,8 @@ class Lines:
     """The free pieces of the lines along all sides of the boxes of *space*, and around them all.
 
     If there is any way between two places that keeps clear of the boxes, then there is one along
-    these lines. *upright* and *level* are sorted; *outside* are the y of the outermost level ones.
+    these lines. Of two lines with nothing between them only the longer one is needed. *upright*
+    and *level* are sorted; *outside* are the y of the outermost level ones.
     """
 
     def __init__(self, space: Space) -> None:
@@ -35,8 +36,13 @@ class Lines:
         level = _free_lines(
             ((b[0], b[2], b[1], b[3]) for b in space.boxes), space.across, space.sideways, across
         )
-        self.upright = sorted({*upright, *((x, *self.outside) for x in across)})
-        self.level = sorted({*level, *((y, *across) for y in self.outside)})
+        self.upright = [
+            *((x, *self.outside) for x in across),
+            *_thinned(upright, space.sideways),
+        ]
+        self.level = [*((y, *across) for y in self.outside), *_thinned(level, space.upright)]
+        self.upright.sort()
+        self.level.sort()
         self._upright_stripes = _by_stripe(self.upright)
         self._level_stripes = _by_stripe(self.level)
         self._on_upright: dict[int, list[Crossing]] = {}
@@ -91,6 +97,25 @@ def _free_lines(
                 if hit is None:
                     break
                 at = hit[1]
+
+
+def _thinned(lines: Iterable[Line], room: Callable[[float, float, float], Pair]) -> Iterable[Line]:
+    """The lines without those that a longer one beside them makes useless."""
+    kept = sorted(set(lines))
+    for side in (0, 1):
+        done: list[Line] = []
+        for line in kept:
+            limit = room(*line)[side]
+            for other in reversed(done):
+                if (other[0] < limit) if side == 0 else (other[0] > limit):
+                    done.append(line)
+                    break
+                if other[1] <= line[1] and line[2] <= other[2]:
+                    break
+            else:
+                done.append(line)
+        kept = done[::-1]
+    return kept
 
 
 def _by_stripe(lines: Sequence[Line]) -> Mapping[int, list[Crossing]]:

@@ -35,7 +35,7 @@ class ExpressionText(GrowingText):
         self._colours = Colours(self.document(), prose)
         self._asked: tuple[str, int] | None = None
         self._offering = False
-        self.textChanged.connect(self._typed)
+        self.typed.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
 
     # --- keys -----------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class ExpressionEditor(Editor):
         self.text.wanted = wanted
         self.text.advice = self._advise
         self.text.setPlaceholderText(placeholder)
-        self.text.textChanged.connect(self._tell)
+        self.text.typed.connect(self._tell)
         self._value: Expr | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

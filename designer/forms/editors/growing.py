@@ -17,6 +17,8 @@ class GrowingText(QPlainTextEdit):
     Undo is the flow's, unless *own_undo* says that the text is no part of it.
     """
 
+    typed = Signal()
+    """The text is another one. (Qt's `textChanged` tells of colours too.)"""
     entered = Signal()
     left = Signal()
 
@@ -39,7 +41,15 @@ class GrowingText(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self.grow)
+        self._known = ""
+        self.textChanged.connect(self._notice)
         self.grow()
+
+    def _notice(self) -> None:
+        text = self.toPlainText()
+        if text != self._known:
+            self._known = text
+            self.typed.emit()
 
     def grow(self, *_: object) -> None:
         """Take the height that the text needs."""
@@ -66,6 +76,7 @@ class GrowingText(QPlainTextEdit):
         """Show *text* without telling of it; the cursor stays where it can."""
         if text == self.toPlainText():
             return
+        self._known = text
         at = self.textCursor().position()
         blocked = self.blockSignals(True)
         self.setPlainText(text)

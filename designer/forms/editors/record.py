@@ -34,6 +34,7 @@ class RecordEditor(Editor):
         self.context, self.cell = context, cell
         self._pairs: Pairs = []
         self._keys: list[str] = []
+        self._added: set[str] = set()
         self.made: list[PairRow] = []
         self.rows = Rows(6)
         self.rows.moved.connect(self._move)
@@ -61,19 +62,22 @@ class RecordEditor(Editor):
     def show_value(self, value: Expr | None) -> None:
         """See `Editor`."""
         written = dict(pairs_of(value) or [])
-        kept = [key for key, old in self._pairs if old is None and key not in written]
-        order = [*written, *kept]
-        order += [key for key in self._expected() if key not in order]
+        wanted = [*self._expected(), *(key for key in self._keys if key in self._added)]
+        order = dict.fromkeys([*written, *wanted])
         self._show([(key, written.get(key)) for key in order])
 
     def refresh(self) -> None:
-        """The statement or the other flow may ask for other keys."""
-        written = [pair for pair in self._pairs if pair[1] is not None]
-        kept: Pairs = [(key, None) for key in self._expected()]
-        known = {key for key, _ in written}
-        self._show([*written, *(pair for pair in kept if pair[0] not in known)])
+        """See `Editor`."""
+        self.refresh_rows()
         for row in self.made:
             row.value.refresh()
+
+    def refresh_rows(self) -> None:
+        """The statement or the other flow may ask for other keys."""
+        written = {key: value for key, value in self._pairs if value is not None}
+        wanted = [*self._expected(), *(key for key in self._keys if key in self._added)]
+        order = dict.fromkeys([*written, *wanted])
+        self._show([(key, written.get(key)) for key in order])
 
     def _expected(self) -> list[str]:
         return list(self.cell.wanted().keys)
@@ -108,16 +112,21 @@ class RecordEditor(Editor):
         key = key.strip()
         if not key or key in self._keys[:number] + self._keys[number + 1 :]:
             return tr("{key} is there already.", key=key) if key else tr("Type a name.")
+        if self._pairs[number][1] is None:
+            self._added = self._added - {self._keys[number]} | {key}
         self._pairs[number] = (key, self._pairs[number][1])
         self._keys[number] = key
         self._tell()
         return ""
 
     def _add(self) -> None:
-        self._show([*self._pairs, (free_name(self._keys, "key"), None)])
+        key = free_name(self._keys, "key")
+        self._added.add(key)
+        self._show([*self._pairs, (key, None)])
         self.rows.focus_row(len(self._pairs) - 1)
 
     def _remove(self, number: int) -> None:
+        self._added.discard(self._keys[number])
         self._show(self._pairs[:number] + self._pairs[number + 1 :])
         self._tell()
 
@@ -199,6 +208,7 @@ class OutputsEditor(RecordEditor):
         output = next((name for name in outputs if name not in used), None)
         key = output if output in free else (free[0] if free else free_name(self._keys, "value"))
         value = read_value(output) if output is not None else None
+        self._added.add(key)
         self._show([*self._pairs, (key, value)])
         if value is not None:
             self._tell()

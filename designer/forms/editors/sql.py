@@ -88,7 +88,7 @@ class SqlEditor(Editor):
         column.addWidget(self.trial)
         self.setFocusProxy(self.text)
         self.follow_focus(self.text)
-        self.text.textChanged.connect(self._tell)
+        self.text.typed.connect(self._tell)
 
     def can_show(self, value: Expr | None) -> bool:
         """Statements are one written text; only that can be bound safely."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -128,8 +128,11 @@ class Bubbles(QScrollArea):
         measure = metrics("card" if label.property("bubble") == "pressed" else "body")
         lines = label.text().split("\n")
         wide = max(int(measure.horizontalAdvance(line)) + 1 for line in lines) + _PADDING
-        label.setFixedWidth(max(40, min(wide, most)))
-        label.setMinimumHeight(label.heightForWidth(label.width()))
+        width = max(40, min(wide, most))
+        inside = QRectF(0, 0, width - 20, 10_000)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+        height = measure.boundingRect(inside, int(flags), label.text()).height()
+        label.setFixedSize(width, int(height) + 14)
 
     def _keys(self, bubble: Bubble) -> QWidget:
         box = QFrame()

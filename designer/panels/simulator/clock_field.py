@@ -36,7 +36,7 @@ class ClockField(QLineEdit):
             self.setText("" if at is None else f"{self._simulation.start:{_SPELT}}")
             self._show_wrong(False)
 
-    def move(self, seconds: float) -> None:
+    def put_off(self, seconds: float) -> None:
         """Let the next call come later."""
         self._simulation.at = self._simulation.start + timedelta(seconds=seconds)
         self._simulation.changed.emit()

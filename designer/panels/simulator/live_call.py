@@ -215,9 +215,7 @@ class LiveCall:
     def _main(self) -> None:
         try:
             with tempfile.TemporaryDirectory(prefix="cordboard-") as folder, self._notes_told():
-                self.ended = run_virtual(
-                    lambda loop: self._make(loop, Path(folder)), self.setup.at
-                )
+                self.ended = run_virtual(lambda loop: self._make(loop, Path(folder)), self.setup.at)
         except Stalled as stuck:
             self.crash = str(stuck)
         except Exception as error:
@@ -238,9 +236,7 @@ class LiveCall:
         )  # fmt: skip
 
         def arrives(call: Call) -> None:
-            run = run_call(
-                self._recorder.call(call), self.program, services, started=self._started
-            )
+            run = run_call(self._recorder.call(call), self.program, services, started=self._started)
             self._served = loop.create_task(run)
 
         await line.start(arrives)
@@ -262,7 +258,7 @@ class LiveCall:
 
     def _started(self, run: Run) -> None:
         self._run = run
-        if self.setup.language:
+        if self.setup.language not in ("", run.frame.language):
             run.set_language(self.setup.language)
 
     def _happens(self, event: Mapping[str, Any]) -> None:

@@ -36,7 +36,8 @@ class Loudspeaker(QObject):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self._player.stop()
+        if self._player.playing:
+            self._player.stop()
         self._played(self._number)
 
     def _say(self, text: str, language: str, number: int) -> None:

@@ -205,7 +205,7 @@ class SimulatorPanel(QWidget):
         if self.simulation.running:
             self.simulation.pass_time(_TEN)
         else:
-            self.clock.move(_TEN)
+            self.clock.put_off(_TEN)
 
     # --- Qt -------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class Phone(QWidget):
         self._was_running = False
         self._silence = ""
         self.title, self.under, self.glyph = QLabel(), QLabel(), QLabel()
-        self.call_button, self.hang_up = QPushButton(tr("Call")), QPushButton(tr("Hang up"))
+        self.call_button, self.hang_up = QPushButton(tr("Call now")), QPushButton(tr("Hang up"))
         self.caller, self.called = QLineEdit(simulation.caller), QLineEdit(simulation.called)
         self.language = QComboBox()
         self.note, self.ringing = Strip(), Strip()
@@ -94,7 +94,7 @@ class Phone(QWidget):
         self.glyph.setFixedSize(32, 32)
         self.glyph.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.glyph.setProperty("role", "round")
-        self.title.setProperty("role", "panel")
+        self.title.setProperty("role", "title")
         self.under.setProperty("role", "help")
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -118,7 +118,11 @@ class Phone(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        named = ((tr("From"), self.caller), (tr("To"), self.called), (tr("Language"), self.language))
+        named = (
+            (tr("From"), self.caller),
+            (tr("To"), self.called),
+            (tr("Language"), self.language),
+        )
         for at, (words, field) in enumerate(named):
             label = QLabel(words)
             label.setProperty("role", "label")
@@ -241,7 +245,12 @@ class Phone(QWidget):
                 tr("The flow was changed. This call goes on with the flow as it was."), "warning",
                 [(tr("Call again"), self.begin)],
             )  # fmt: skip
-        elif simulation.ending() and simulation.call is not None and simulation.call.ended is not None and simulation.call.ended.failure is not None:
+        elif (
+            simulation.ending()
+            and simulation.call is not None
+            and simulation.call.ended is not None
+            and simulation.call.ended.failure is not None
+        ):
             self.note.tell(simulation.ending(), "error")
         else:
             self.note.tell(self._silence, "warning")
@@ -253,7 +262,7 @@ class Phone(QWidget):
             self.ringing.tell("")
         elif state.rings:
             offers: list[tuple[str, Callable[[], object]]] = [
-                (tr("Answer"), lambda: act("answers")),
+                (tr("Pick up"), lambda: act("answers")),
                 (tr("Busy"), lambda: act("busy")),
                 (tr("No answer"), lambda: act("no_answer")),
             ]

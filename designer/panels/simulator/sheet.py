@@ -35,6 +35,8 @@ QFrame[role="strip"][kind="error"] QLabel { color: $error; }
 QPushButton[key="true"] { border-radius: 5px; padding: 0; min-height: 42px; max-height: 42px; }
 QPushButton[key="true"]:pressed, QPushButton[key="true"][lit="true"] { background: $accent_bg;
   border: 2px solid $accent; }
+QPushButton[danger="true"] { padding: 4px 8px; }
+QPushButton[danger="true"]:focus { padding: 3px 7px; }
 QPushButton[small="true"] { padding: 2px 10px; min-height: 16px; font-size: 12px; }
 QPushButton[small="true"]:focus { padding: 1px 9px; }
 QPushButton[square="true"] { padding: 0; min-width: 26px; max-width: 26px; min-height: 26px;

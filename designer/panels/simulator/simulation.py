@@ -163,9 +163,7 @@ class Simulation(QObject):
         self._baseline = ()
         setup = Setup(self.caller, self.called, self.start, self.language)
         data = FakeData(self.plan, self.session.site.open_data(), self.session.around.zone)
-        self.conversation = Conversation(
-            setup.at.timestamp(), self._label_of, self.title_of, tr
-        )
+        self.conversation = Conversation(setup.at.timestamp(), self._label_of, self.title_of, tr)
         self.call = LiveCall(program, setup, self.session.site, data, self._tell)
         self.call.callee, self.call.aloud = self.callee, self.aloud
         if held:
@@ -313,6 +311,7 @@ class Simulation(QObject):
 
     def _acts(self) -> None:
         """The person does something: what changes from here on is marked."""
+        self._take(self.call)
         self._baseline = self.state.variables
 
     def _tell(self, event: Mapping[str, Any] | None) -> None:

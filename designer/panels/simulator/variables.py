@@ -43,7 +43,9 @@ class Variables(QTreeWidget):
             self.clear()
             self.addTopLevelItems([QTreeWidgetItem() for _ in found])
         for row, variable in enumerate(found):
-            self._show(self.topLevelItem(row), variable, variable.name in changed)
+            item = self.topLevelItem(row)
+            if item is not None:
+                self._show(item, variable, variable.name in changed)
 
     def dress(self) -> None:
         """The colours of the theme have changed."""

@@ -102,5 +102,3 @@ def bench(qtbot, qapp, gas_flow: Path, voices: Voices) -> Bench:
         apply_style(qapp)
     choose_language("en")
     return Bench(qtbot, gas_flow, voices)
-
-

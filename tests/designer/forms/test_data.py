@@ -13,8 +13,8 @@ from flow_runtime.core.commands import NodeFailure
 
 def make_database(bench) -> None:
     """The sample's own script makes its database."""
-    script = bench.path.parent / "make_database.py"
-    runpy.run_path(str(script), run_name="__main__")
+    folder = bench.path.parent
+    runpy.run_path(str(folder / "make_database.py"))["make"](folder / "gas.db")
 
 
 def trial_of(bench):
@@ -47,13 +47,12 @@ def test_a_statement_that_changes_data_is_told_below_it(bench):
     assert field.message.kind == "error" and "changes data" in field.message.text.text()
 
 
-def test_try_asks_for_samples_and_shows_the_rows(bench, monkeypatch):
-    monkeypatch.chdir(bench.path.parent)
+def test_try_asks_for_samples_and_shows_the_rows(bench):
     make_database(bench)
     bench.session.reload_site()
     bench.select("balance")
     trial = trial_of(bench)
-    with sqlite3.connect(next(bench.path.parent.rglob("*.db*"))) as database:
+    with sqlite3.connect(bench.path.parent / "gas.db") as database:
         phone, name = database.execute("select phone, name from accounts").fetchone()
     button = next(b for b in bench.form.findChildren(QPushButton) if b.text() == "Try")
     bench.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -107,3 +106,19 @@ def test_columns_of_a_query_are_offered_behind_the_variable(bench):
     bench.select("tell_owed")
     scope = bench.form.context.insight.scope("tell_owed")
     assert "owed" in scope.fields["account"]
+
+
+def test_a_row_that_was_added_stays_until_it_is_written(bench):
+    bench.select("balance")
+    bind = bench.field("bind").plain
+    bench.qtbot.mouseClick(bind.add, Qt.MouseButton.LeftButton)
+    bench.type_into(bind.made[1].key, "extra")
+    bench.qtbot.keyClick(bind.made[1].key, Qt.Key.Key_Return)
+    bench.session.reload_site()
+    assert [row.key.text() for row in bind.made] == ["phone", "extra"]
+    bench.focus(bind.made[1].value.text)
+    bench.qtbot.keyClicks(bind.made[1].value.text, "12")
+    assert "extra: 12}" in bench.text_of("balance")
+    bind.rows.focus_handle(1)
+    bench.qtbot.keyClick(bind.rows.focusWidget(), Qt.Key.Key_Delete)
+    assert "bind = {phone: call.caller}" in bench.text_of("balance")

@@ -192,6 +192,21 @@ def test_undo_keys_in_a_field_are_the_windows(bench, qtbot):
     window.close()
 
 
+def test_a_title_that_is_being_typed_counts_before_a_shortcut(bench, qtbot):
+    from PySide6.QtGui import QAction, QKeySequence
+
+    seen = []
+    save = QAction("Save", bench.form)
+    save.setShortcut(QKeySequence("Ctrl+S"))
+    save.triggered.connect(lambda: seen.append(bench.node("menu").title))
+    bench.form.addAction(save)
+    bench.select("menu")
+    title = bench.form.body.header.title
+    bench.type_into(title, "Saved title")
+    qtbot.keyClick(title, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert seen == ["Saved title"]
+
+
 def test_a_broken_text_cannot_be_edited_in_the_form(bench):
     bench.select("menu")
     bench.session.type_text(bench.session.document.text + "\nnode (:\n", "type")
@@ -214,3 +229,16 @@ def test_a_click_on_a_label_puts_the_keyboard_into_its_field(bench):
     bench.focus(bench.form.body.header.title)
     bench.qtbot.mouseClick(field.plain.line, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_showing_a_form_changes_nothing(bench, qtbot):
+    before = bench.session.document.text
+    for node in [node.name for node in bench.session.flow.nodes]:
+        bench.select(node)
+        qtbot.wait(5)
+    bench.select("menu", "what")
+    qtbot.wait(50)
+    bench.session.select(())
+    qtbot.wait(50)
+    assert bench.session.document.text == before
+    assert bench.session.document.undo_name is None

@@ -180,3 +180,17 @@ def test_all_buttons_of_all_forms_have_names(bench):
         bench.select(node.name)
         for button in bench.form.body.findChildren(QToolButton):
             assert button.accessibleName() or button.text(), (node.name, button)
+
+
+def test_a_sub_flow_can_be_opened_from_its_field(bench):
+    session = bench.session
+    session.type_text(
+        session.document.text.replace(
+            "node end: hangup", 'node end: hangup\n\nnode on: jump_flow\n  flow = "other.flow"'
+        ),
+        "type",
+    )
+    bench.select("on")
+    with bench.qtbot.waitSignal(bench.form.open_wanted) as wanted:
+        bench.qtbot.mouseClick(bench.field("flow").plain.open, Qt.MouseButton.LeftButton)
+    assert wanted.args == [(bench.path.parent / "other.flow").resolve()]

@@ -62,7 +62,9 @@ def test_a_language_without_text_carries_a_warning(bench):
     path = bench.path.parent / "prompts" / "zh.toml"
     if not path.exists():
         path = next(p for p in path.parent.glob("*.toml") if p.stem != "en")
-    lines = [ln for ln in path.read_text(encoding="utf-8").splitlines() if not ln.startswith('"menu" =')]
+    lines = [
+        ln for ln in path.read_text(encoding="utf-8").splitlines() if not ln.startswith('"menu" =')
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     bench.session.reload_site()
     bench.select("menu")
@@ -94,7 +96,7 @@ def test_a_sound_becomes_a_text_a_list_and_a_prompt_again(bench):
     bench.select("menu")
     sound = sound_of(bench, "prompt")
     sound.become("text")
-    assert "prompt = \"Welcome to City Gas" in bench.text_of("menu")
+    assert 'prompt = "Welcome to City Gas' in bench.text_of("menu")
     bench.type_into(sound.prose.text, "You owe {meter}.")
     assert 'prompt = "You owe {meter}."' in bench.text_of("menu")
     sound.become("list")
