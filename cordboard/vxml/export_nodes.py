@@ -11,9 +11,10 @@ from urllib.parse import quote
 from cordboard.vxml.document import OUTCOME
 from cordboard.vxml.elements import Content, Element, element
 from cordboard.vxml.export_work import Work
+from cordboard.vxml.script_meaning import quoted, template
 from cordboard.vxml.script_writing import NoCounterpart, string
 from cordboard.vxml.times import written_time
-from flow_runtime.core.expr.tree import Binary, Expr, Literal, Name, Slot, Text
+from flow_runtime.core.expr.tree import Binary, Expr, Literal, Name, Text
 from flow_runtime.core.model import Edge, PortValue
 
 DIALLED: Final = {"busy": ("busy",), "no_answer": ("noanswer",),
@@ -255,8 +256,7 @@ def _destination(work: Work) -> dict[str, str | None]:
     to = work.expression("to")
     if isinstance(to, Text) and to.constant is not None:
         return {"dest": "tel:" + quote(to.constant, safe="+*")}
-    parts = to.parts if isinstance(to, Text) else (Slot(to),)
-    return {"destexpr": work.scripts.script(Text(("tel:", *parts)))}
+    return {"destexpr": work.scripts.script(template(quoted("tel:"), to))}
 
 
 def _subflow(work: Work) -> Element:

@@ -177,8 +177,8 @@ def _xml(element: Element) -> Entry:
     rules = {rule.get("id") or "": rule for rule in element.elements("rule")}
     root = rules.get(element.get("root") or "") or next(iter(rules.values()))
     language = _Rules(rules).content(root, _DEEPEST)
-    if language.choices:
-        return _entry_of_choices(language.choices)
+    if language.choices is not None and any(key.keys for key in language.choices):
+        return _entry_of_choices([key for key in language.choices if key.keys])
     if not 1 <= max(language.fewest, 1) <= language.most:
         raise NotKeys("it takes no key")
     most = min(language.most, MOST_DIGITS)

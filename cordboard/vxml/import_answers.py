@@ -45,9 +45,12 @@ class After:
         tested = sum(_mentioned(name, head.get("cond")) for head, _ in branches(test))
         noted = self._kept or _mentions(name, self._context) > tested
         known: dict[int | None, Target] = {}
+        behind: dict[int | None, Target] = {}
 
         def then(cleared: int | None) -> Target:
-            return self._actions.run(rest, self._then, self._context, cleared)
+            if cleared not in behind:
+                behind[cleared] = self._actions.run(rest, self._then, self._context, cleared)
+            return behind[cleared]
 
         def way(value: Expr) -> Target:
             at = self._actions.chosen(test, into, value, self._context)

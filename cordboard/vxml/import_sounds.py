@@ -39,7 +39,7 @@ _FORMATS: Final = {how: name for name, how in SAY_AS.items()} | {
 }  # fmt: skip
 _OF_TABLE = re.compile(r"prompts/[\w-]+/([\w.-]+)\.wav")
 """Where an exported prompt of the table has its recording."""
-_SENTENCES: Final = frozenset({"p", "s"})
+_SENTENCES: Final = frozenset({"p", "prompt", "s"})
 _MANNERS: Final = frozenset({"emphasis", "phoneme", "prosody", "voice"})
 
 Listing = Callable[[Element], Sequence[Content]]

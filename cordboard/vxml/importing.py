@@ -79,8 +79,8 @@ def import_document(content: bytes, name: str, dialog: str | None = None) -> Imp
     report = Report()
     for problem in structure_problems(root):
         report.add(problem)
-    note(document, report)
     try:
+        note(document, report)
         return Imported(dict(_flows(document, dialog, report)), report.problems())
     except TooLarge as limit:
         text = f"{limit}; divide the document"

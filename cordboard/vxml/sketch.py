@@ -93,7 +93,7 @@ def step_at(target: Target) -> Step | None:
 
 
 def reached(roots: Iterable[Target]) -> list[Step]:
-    """The steps that *roots* lead to, in the order of their dialogs and places."""
+    """The steps that *roots* lead to: those of a dialog together, in the order of their ways."""
     pending = [step for root in roots if (step := step_at(root)) is not None]
     pending.reverse()
     order: dict[int, Step] = {}
@@ -103,7 +103,7 @@ def reached(roots: Iterable[Target]) -> list[Step]:
             order[id(step)] = step
             targets = (step_at(way.target) for way in step.ways)
             pending += reversed([target for target in targets if target is not None])
-    return sorted(order.values(), key=lambda step: (step.rank, step.place))
+    return sorted(order.values(), key=lambda step: step.rank)
 
 
 def nodes(steps: list[Step]) -> tuple[list[NodeDecl], Callable[[Target], str | None]]:

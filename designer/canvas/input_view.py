@@ -227,7 +227,6 @@ class InputView(FlowView):
         editor = QLineEdit(text, self.viewport())
         editor.selectAll()
         assert callable(done)
-        editor.returnPressed.connect(self.end_editing)
         self._begin(editor, area, lambda: done(editor.text().strip()))
 
     def _begin(self, editor: QLineEdit | QPlainTextEdit, area: QRectF, done: object) -> None:
@@ -257,11 +256,11 @@ class InputView(FlowView):
                 if event.key() == Qt.Key.Key_Escape:
                     self.end_editing(keep=False)
                     return True
-                if (
-                    event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-                    and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+                held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+                    held or isinstance(watched, QLineEdit)
                 ):
-                    self.end_editing()
+                    self.end_editing()  # here, lest the view takes the key for its own
                     return True
             if event.type() == QEvent.Type.FocusOut:
                 self.end_editing()

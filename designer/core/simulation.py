@@ -76,7 +76,7 @@ class Conversation:
             case {"event": "say", "text": str(text)}:
                 self._masked = text
             case {"event": "sound", "text": str(text)}:
-                shown = text if said is None else said
+                shown = self._say(text) if said is None else said
                 self._put("heard", shown or self._say("(a sound)"), at, None)
             case {"event": "quiet"}:
                 self.hush(at)

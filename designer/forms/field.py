@@ -66,8 +66,7 @@ class Field(QWidget):
         column.setSpacing(4)
         column.addLayout(self._head)
         column.addLayout(self._body)
-        beside = plain is not None and plain.beside
-        (self._body if beside else column).addWidget(self.message, int(beside))
+        self._column = column
         self._editor = self._use(plain if plain is not None else self._expression())
         self.refresh()
 
@@ -120,6 +119,7 @@ class Field(QWidget):
             if other is not None and other is not editor:
                 other.hide()
         editor.show()
+        (self._body if editor.beside else self._column).addWidget(self.message, int(editor.beside))
         self.label.setBuddy(editor.focusProxy() or editor)
         return editor
 

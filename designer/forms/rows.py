@@ -89,6 +89,7 @@ class Rows(QWidget):
         self._holders = [self._held(row, n, names[n]) for n, row in enumerate(rows)]
         for holder in self._holders:
             self._column.addWidget(holder)
+            holder.show()  # at once, so that it can be given the keyboard
         self.setVisible(bool(rows))
 
     def _held(self, row: QWidget, number: int, name: str) -> QWidget:

@@ -44,7 +44,7 @@ class Panels:
         left.add_panel("flows", tr("Flows"), self._flows)
         missing = tr("This panel is not installed.")
         make = made_by("designer.forms", "make_form", missing)
-        right.add_panel("properties", tr("Properties"), make)
+        right.add_panel("properties", tr("Properties"), self._opening_flows(make))
         make = made_by("designer.panels.simulator", "make_phone", missing)
         right.add_panel("phone", tr("Phone"), self._leading_to_problems(make))
         bottom.add_panel("problems", tr("Problems"), self._problems)
@@ -87,6 +87,18 @@ class Panels:
         problems.line_wanted.connect(page.show_line)
         problems.show_severities(self._kinds()[self._filter.text()])
         return problems
+
+    def _opening_flows(self, make: MakePanel) -> MakePanel:
+        """Panels of *make*, whose links to other flows open them."""
+
+        def joined(page: Page) -> QWidget:
+            panel = make(page)
+            wanted = getattr(panel, "open_wanted", None)
+            if wanted is not None:
+                wanted.connect(self._window.files.reveal_file)
+            return panel
+
+        return joined
 
     def _leading_to_problems(self, make: MakePanel) -> MakePanel:
         """Panels of *make*, whose links to the problems bring those to the front."""

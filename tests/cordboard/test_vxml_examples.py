@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cordboard.call_tests import CallTests
+from cordboard.vxml.elements import Element
 from cordboard.vxml.importing import import_document
 from cordboard.vxml.reading import read_xml
 from cordboard.vxml.vocabulary import structure_problems
-from cordboard.vxml.elements import Element
 from flow_runtime.core.check import check_text, has_errors
 from vxml.vxml_kit import SITE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,8 +45,8 @@ def flow_text(inside: str, *, clean: bool = True) -> str:
 
 def nodes(inside: str, *, clean: bool = True) -> str:
     """The nodes of the only flow of a document, without what stands above them."""
-    text = flow_text(inside, clean=clean)
-    return text[text.index("node ") :] if "node " in text else ""
+    found = re.search(r"^(?:#.*\n)*node ", flow_text(inside, clean=clean), re.M)
+    return "" if found is None else found.string[found.start() :]
 
 
 def report(inside: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import count
 from math import inf
 from typing import Final
 
@@ -23,18 +24,18 @@ def spread(ways: Sequence[Way], frames: Sequence[Box] = ()) -> None:
 
     They keep off the sides of *frames*.
     """
-    for run in _placed(level_runs(ways, frames)):
+    for run in _placed(level_runs(ways, frames), overlap=1):  # its legs will still be moved
         for way, index in run.parts:
             if 0 < index < len(way.xs):
                 way.ys[index] = run.at
-    for run in _placed(upright_runs(ways, frames)):
+    for run in _placed(upright_runs(ways, frames), overlap=_OVERLAP):
         for way, index in run.parts:
             way.xs[index] = run.at
 
 
-def _placed(runs: list[Run]) -> list[Run]:
+def _placed(runs: list[Run], overlap: int) -> list[Run]:
     for one, other in _neighbours(runs):
-        _relate(one, other)
+        _relate(one, other, overlap)
     for group in _groups(runs):
         if len(group) == 1:
             group[0].at = min(max(group[0].home, group[0].roomy + TOUCH), group[0].high)
@@ -76,9 +77,9 @@ def _groups(runs: Sequence[Run]) -> list[list[Run]]:
 # --- order --------------------------------------------------------------------------------------
 
 
-def _relate(one: Run, other: Run) -> None:
+def _relate(one: Run, other: Run, overlap: int) -> None:
     """Say which of the two goes first, by the crossings that the two orders make."""
-    cost: float = _crossings(one, other) - _crossings(other, one)
+    cost: float = _crossings(one, other, overlap) - _crossings(other, one, overlap)
     if one.high < other.low:
         cost = -inf
     elif other.high < one.low:
@@ -88,15 +89,15 @@ def _relate(one: Run, other: Run) -> None:
     one.after.append(other)
 
 
-def _crossings(first: Run, second: Run) -> int:
+def _crossings(first: Run, second: Run, overlap: int) -> int:
     """How many legs cross a run when *first* is on the lower side."""
-    count = _SQUEEZED if second.high - first.low < TOUCH else 0
+    crossings = _SQUEEZED if second.high - first.low < TOUCH else 0
     back = [at for at, side in second.legs if side < 0]
     for at, side in first.legs:
         if side > 0:
-            count += second.begin < at < second.end
-            count += _OVERLAP * any(abs(at - leg) < TOUCH for leg in back)
-    return count + sum(first.begin < at < first.end for at in back)
+            crossings += second.begin < at < second.end
+            crossings += overlap * any(abs(at - leg) < TOUCH for leg in back)
+    return crossings + sum(first.begin < at < first.end for at in back)
 
 
 def _key(run: Run) -> tuple[float, float, float]:
@@ -110,7 +111,8 @@ def _ordered(group: Sequence[Run]) -> list[Run]:
     for run in group:
         for other in run.after:
             waiting[other] += 1
-    ready = [(_key(run), index, run) for index, run in enumerate(group) if not waiting[run]]
+    number = count()
+    ready = [(_key(run), next(number), run) for run in group if not waiting[run]]
     heapify(ready)
     rest = sorted(group, key=lambda run: (waiting[run], _key(run)), reverse=True)
     order: dict[Run, None] = {}
@@ -122,7 +124,7 @@ def _ordered(group: Sequence[Run]) -> list[Run]:
         for other in run.after:
             waiting[other] -= 1
             if waiting[other] == 0 and other not in order:
-                heappush(ready, (_key(other), len(group) + len(order), other))
+                heappush(ready, (_key(other), next(number), other))
     return list(order)
 
 

@@ -16,7 +16,7 @@ BEND: Final = 60
 """What a bend costs, in pixels of way."""
 _OUTSIDE: Final = 1.2
 """How much longer a level piece outside everything seems, unless it leads back."""
-_FRAMED: Final = 1.15
+_FRAMED: Final = 1.3
 """How much longer a level piece in a frame, or along its side, seems."""
 _CROWDED: Final = 1.5
 """How much longer a corridor seems in which there is no room for another lane."""
@@ -97,6 +97,20 @@ class Maze:
                 break
         return length * _CROWDED if self._is_crowded(level, y, middle) else length
 
+    def crowding(self, y: float, left: float, right: float) -> float:
+        """How much longer a level piece seems because others have to be right beside it."""
+        if right - left < _LONG:
+            return 0
+        row = int(y // _STRIPE)
+        columns = range(int(left // _STRIPE), int(right // _STRIPE) + 1)
+        pieces = {piece for column in columns for piece in self._taken.get((column, row), ())}
+        beside = sum(
+            max(min(right, piece[1]) - max(left, piece[0]), 0)
+            for piece in pieces
+            if piece[3] and abs(piece[2] - y) < _NARROW
+        )
+        return beside * (_CROWDED - 1)
+
     def _is_crowded(self, level: int, y: float, x: float) -> bool:
         """Whether there is hardly a lane left around a level line at *x*."""
         taken = self._taken.get((int(x // _STRIPE), int(y // _STRIPE)))
@@ -142,7 +156,8 @@ class _Search:
 
     def join(self, way: Way) -> None:
         """Let other ways lead into *way*, which has the same input."""
-        self._lead([*way.points()[1:-1], self._end], (0, 0, ()))
+        out = way.wire.start[0] + self._maze.space.clear, way.wire.start[1]
+        self._lead([out, *way.points()[1:-1], self._end], (0, 0, ()))
 
     def _lead(self, corners: Sequence[Pair], into: _Door) -> None:
         """Open doors along *corners*, the last of which is at *into*."""
@@ -160,9 +175,11 @@ class _Search:
         """Upright lines may be left on the level piece at *y*, which goes on at *to*."""
         factor = _SHARED if corners or rest else 1
         for x, upright in self._lines.doors(y, start, end):
-            if self._leftward > 1 or to >= x:
-                door = y, BEND + abs(to - x) * factor + rest, corners
-                insort(self._doors.setdefault(upright, []), door)
+            length = abs(to - x) * factor
+            if not corners:
+                length += self._maze.crowding(y, x, to)
+            door = y, BEND + length + rest, corners
+            insort(self._doors.setdefault(upright, []), door)
 
     def find(self, wire: Wire) -> Way | None:
         """The way of *wire*, if there is any."""
@@ -172,13 +189,15 @@ class _Search:
         first, level = wire.start[0] + self._maze.space.clear, wire.start[1]
         reach = self._maze.space.sideways(first, level, level)[1]
         for x, upright in self._lines.doors(level, first, reach):
-            self._along_upright(upright, level, x - first + BEND, None)
+            length = x - first + self._maze.crowding(level, first, x)
+            self._along_upright(upright, level, length + BEND, None)
         while self._heap:
             _, _, cost, node, out = heappop(self._heap)
             if out is not None:
                 upright, before, door = out
                 corners = self._corners(level, upright, before, door[0])
-                self._lead(corners, (0, door[1], (corners[-1], *door[2])))
+                rest = 0, door[1], (corners[-1], *door[2])
+                self._lead([(first, level), *corners], rest)
                 return way_along(wire, [*corners, *door[2]], self._maze.space)
             if self._best[node] < cost:
                 continue
@@ -198,16 +217,17 @@ class _Search:
             if (not place or crossings[place - 1][0] <= door[0]) and (
                 after >= len(crossings) or door[0] <= crossings[after][0]
             ):
-                total = cost + abs(door[0] - y) + door[1]
-                out = upright, before, door
-                heappush(self._heap, (total, next(self._number), total, (upright, 0, 0), out))
+                self._leave(upright, door, cost + abs(door[0] - y) + door[1], before)
         for index in range(max(place - 1, 0), min(after + 1, len(crossings))):
             at, level = crossings[index]
             self._push((upright, level, 0), cost + abs(at - y), before)
 
     def _along_level(self, node: _Node, cost: float) -> None:
-        """To the next upright lines to the left and to the right."""
+        """To the next upright lines to the left and to the right, or on where others go level."""
         upright, level, _ = node
+        for door in self._doors.get(upright, ()):
+            if door[0] == self._lines.level[level][0]:
+                self._leave(upright, door, cost + door[1] - BEND, node)
         crossings = self._lines.on_level(level)
         x = self._lines.upright[upright][0]
         place = bisect_left(crossings, (x, upright))
@@ -216,6 +236,10 @@ class _Search:
                 at, other = crossings[index]
                 length = self._maze.length(level, x, at, self._leftward)
                 self._push((other, level, 1), cost + length, node)
+
+    def _leave(self, upright: int, door: _Door, total: float, before: _Node | None) -> None:
+        out = upright, before, door
+        heappush(self._heap, (total, next(self._number), total, (upright, 0, 0), out))
 
     def _push(self, node: _Node, cost: float, before: _Node | None) -> None:
         best = self._best.get(node)

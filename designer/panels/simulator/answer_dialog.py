@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.forms.editors.choosing import Chooser
 from designer.look.i18n import tr
+from designer.panels.simulator.sheet import simulator_sheet
 from flow_runtime.call_tests.model import Changed, DataAnswer, Fails, Rows
-from flow_runtime.call_tests.tree import Scalar, Table, Tree
+from flow_runtime.call_tests.tree import Scalar, Table
 from flow_runtime.call_tests.values import shown
 
 FAILURES: Final = (
@@ -45,9 +47,10 @@ class AnswerDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Made-up answer"))
-        self.setMinimumWidth(480)
+        self.resize(520, 330)
+        self.setStyleSheet(simulator_sheet())
         self._columns = columns
-        self.source, self.kind = QComboBox(), QComboBox()
+        self.source, self.kind = QComboBox(), Chooser()
         self.source.setEditable(True)
         self.source.addItems(list(columns))
         self.source.setCurrentText(source or next(iter(columns), ""))
@@ -120,7 +123,7 @@ class AnswerDialog(QDialog):
         column.addLayout(buttons)
         column.addWidget(_hint(tr(
             "12.5 is a number, 2026-11-24 a date, true a yes; "
-            "what is in quotes is a text: \"0123\"."
+            "what is in quotes is a text: \"0123\". Empty cells are left out."
         )))  # fmt: skip
         return page
 
@@ -134,7 +137,7 @@ class AnswerDialog(QDialog):
                 for row in rows:
                     self.add_row()
                     for key, value in row.pairs:
-                        self._set(self.rows.rowCount() - 1, key.text, _typed(value))
+                        self._set(self.rows.rowCount() - 1, key.text, shown(value))
             case Changed(count):
                 self.count.setValue(count)
                 self._show_page(2)
@@ -192,18 +195,16 @@ class AnswerDialog(QDialog):
         pairs = []
         for at, name in enumerate(self.names()):
             item = self.rows.item(row, at)
-            pairs.append((Scalar(name), _value("" if item is None else item.text().strip())))
+            text = "" if item is None else item.text().strip()
+            if text:
+                pairs.append((Scalar(name), _value(text)))
         return Table(tuple(pairs))
-
-
-def _typed(value: Tree) -> str:
-    return shown(value)
 
 
 def _value(text: str) -> Scalar:
     if len(text) >= 2 and text[0] == text[-1] == '"':
         return Scalar(text[1:-1], plain=False)
-    return Scalar(text or "none")
+    return Scalar(text)
 
 
 def _hint(words: str) -> QLabel:

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.core.simulation import sources_of
+from designer.forms.editors.choosing import Chooser
 from designer.look.fonts import font
 from designer.look.i18n import tr
 from designer.look.icons import icon
@@ -47,7 +47,7 @@ class Answers(QWidget):
         self.plus.setToolTip(tr("Make up an answer of a data source"))
         self.plus.setAccessibleName(tr("Make up an answer of a data source"))
         self.plus.clicked.connect(lambda: self.add())
-        self.telephones = QComboBox()
+        self.telephones = Chooser()
         self.telephones.setAccessibleName(tr("Dialled telephones"))
         answers: tuple[tuple[str, Outcome], ...] = (
             (tr("ask me"), None),

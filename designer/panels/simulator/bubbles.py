@@ -17,7 +17,7 @@ from designer.panels.simulator.simulation import Simulation
 
 _SHARE: Final = 0.86
 """How much of the width a bubble may take."""
-_PADDING: Final = 22
+_PADDING: Final = 28
 _PEN: Final = {"dial": "call", "hangup": "call", "queue": "agents", "log": "logic"}
 
 
@@ -129,7 +129,7 @@ class Bubbles(QScrollArea):
         lines = label.text().split("\n")
         wide = max(int(measure.horizontalAdvance(line)) + 1 for line in lines) + _PADDING
         width = max(40, min(wide, most))
-        inside = QRectF(0, 0, width - 20, 10_000)
+        inside = QRectF(0, 0, width - 24, 10_000)
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
         height = measure.boundingRect(inside, int(flags), label.text()).height()
         label.setFixedSize(width, int(height) + 14)

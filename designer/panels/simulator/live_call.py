@@ -108,7 +108,7 @@ class LiveCall:
         self._run: Run | None = None
         self._served: asyncio.Task[Ended] | None = None
         self._heard = 0
-        self._stopped = self._stale = False
+        self._stopped = self._stale = self._speaking = False
         self._thread = threading.Thread(target=self._main, name="simulated-call", daemon=True)
 
     # --- the person's side ----------------------------------------------------------------------
@@ -121,6 +121,11 @@ class LiveCall:
     def running(self) -> bool:
         """Whether it is not over yet."""
         return self._thread.is_alive()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended badly."""
+        return bool(self.crash) or (self.ended is not None and self.ended.failure is not None)
 
     def press(self, keys: str) -> None:
         """Press keys."""
@@ -187,7 +192,8 @@ class LiveCall:
         test = self._recorder.test(
             name, self.ended, caller=setup.caller, called=setup.called, at=setup.at
         )
-        return replace(test, language=setup.language or None)
+        usual = setup.language in ("", self.program.surroundings.languages[0])
+        return replace(test, language=None if usual else setup.language)
 
     # --- from thread to thread ------------------------------------------------------------------
 
@@ -274,18 +280,19 @@ class LiveCall:
 
     def _sounds(self, text: str) -> None:
         self._recorder.sound(text)
+        self._speaking = True
         number = self.pace.hold_sound() if self.aloud else 0
         at = self._now().timestamp()
         self._tell({"event": "sound", "t": at, "text": text, "number": number})
 
     def _hush(self) -> None:
-        """Tell when the last sound has ended."""
+        """Tell when the last sound has ended: what was cut off at once is not even heard."""
         far = self._far
-        if far is not None and len(far.heard) > self._heard:
-            self._heard = len(far.heard)
-            last = far.heard[-1]
-            end = self.setup.at.timestamp() + last.at + last.seconds
-            self._tell({"event": "quiet", "t": end})
+        if far is None or not self._speaking or far.call.sounding:
+            return
+        if len(far.heard) > self._heard or self._other() is None:
+            self._heard, self._speaking = len(far.heard), False
+            self._tell({"event": "quiet", "t": self._now().timestamp()})
 
     def _held(self) -> None:
         self._look(None)
@@ -300,7 +307,8 @@ class LiveCall:
         self._hush()
         self._look(skipped)
         self._tell(None)
-        return self.pace.idle(loop, skipped, far.call.sounding)
+        decided = self.state.rings and self.callee is not None
+        return self.pace.idle(loop, skipped, far.call.sounding or decided)
 
     # --- what is to be seen ---------------------------------------------------------------------
 

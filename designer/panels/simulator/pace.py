@@ -115,7 +115,7 @@ class Pace:
                 self._changed.wait()
 
     def idle(self, loop: VirtualLoop, skipped: float | None, talking: bool) -> bool:
-        """The loop's ``before_jump``; *talking*: the flow is saying something."""
+        """The loop's ``before_jump``; *talking*: nobody waits for the person."""
         now = loop.time()
         with self._changed:
             while True:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from designer.look.i18n import tr
+from designer.forms.editors.choosing import Chooser, Tick
+from designer.look.i18n import language, tr
 from designer.look.icons import icon
 from designer.look.theme import theme
 from designer.panels.simulator.answers import Answers
+from designer.panels.simulator.bar import Bar
 from designer.panels.simulator.clock_field import ClockField
 from designer.panels.simulator.saving import save_as_test
 from designer.panels.simulator.sheet import simulator_sheet
@@ -45,11 +44,11 @@ class SimulatorPanel(QWidget):
         self.stop_button = QPushButton()
         self.clock = ClockField(simulation)
         self.ten, self.skip = QPushButton(tr("+10 s")), QPushButton()
-        self.zone, self.speed = QLabel(), QComboBox()
-        self.note = Strip()
+        self.zone, self.speed = QLabel(), Chooser()
+        self.note = Strip(flat=True)
         self.variables, self.answers = Variables(simulation), Answers(simulation)
-        self.nodes, self.ports = _Bar(tr("Nodes")), _Bar(tr("Ports"))
-        self.cover = QCheckBox(tr("Show on the canvas"))
+        self.nodes, self.ports = Bar(tr("Nodes")), Bar(tr("Ports"))
+        self.cover = Tick(tr("Show on the canvas"))
         self.save = QPushButton(tr("Save as test…"))
         self._lay_out()
         self._listen()
@@ -192,7 +191,7 @@ class SimulatorPanel(QWidget):
         """The zone, the day of the week, and what the first calendar says."""
         simulation = self.simulation
         around, now = simulation.session.around, simulation.state.now
-        parts = [str(getattr(around.zone, "key", around.zone)), self.clock.locale().dayName(
+        parts = [str(getattr(around.zone, "key", around.zone)), QLocale(language()).dayName(
             now.isoweekday()
         )]  # fmt: skip
         for calendar in list(around.calendars.values())[:1]:
@@ -223,34 +222,6 @@ class SimulatorPanel(QWidget):
         self.save.setIcon(icon("ui-tests", "text", 14))
         self.answers.dress()
         self.variables.dress()
-
-
-class _Bar(QWidget):
-    """How many of how many, as figures and as a bar."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.figure, self.bar = QLabel(), QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(name)
-        self.figure.setProperty("role", "figure")
-        row = QHBoxLayout()
-        label = QLabel(name)
-        label.setProperty("role", "label")
-        row.addWidget(label)
-        row.addStretch(1)
-        row.addWidget(self.figure)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(row)
-        column.addWidget(self.bar)
-
-    def show_share(self, some: int, of: int) -> None:
-        """Show *some* of *of*."""
-        self.figure.setText(f"{some} / {of}")
-        self.bar.setMaximum(max(of, 1))
-        self.bar.setValue(some)
 
 
 def _frame(last: bool = False) -> tuple[QFrame, QVBoxLayout]:

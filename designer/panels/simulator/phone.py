@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.core.calls import clock_time
+from designer.forms.editors.choosing import Chooser
 from designer.look.i18n import tr
 from designer.look.icons import icon, pixmap
 from designer.look.theme import theme
@@ -49,7 +49,7 @@ class Phone(QWidget):
         self.title, self.under, self.glyph = QLabel(), QLabel(), QLabel()
         self.call_button, self.hang_up = QPushButton(tr("Call now")), QPushButton(tr("Hang up"))
         self.caller, self.called = QLineEdit(simulation.caller), QLineEdit(simulation.called)
-        self.language = QComboBox()
+        self.language = Chooser()
         self.note, self.ringing = Strip(), Strip()
         self.bubbles = Bubbles(simulation)
         self.empty = QLabel()
@@ -57,7 +57,7 @@ class Phone(QWidget):
         self.microphone, self.aloud = QPushButton(), QPushButton()
         self.keypad = Keypad()
         self.loudspeaker = Loudspeaker(simulation, self)
-        self._setup = QWidget()
+        self._setup, self._strips = QWidget(), QWidget()
         self._lay_out()
         self._listen()
         self._dress()
@@ -70,12 +70,12 @@ class Phone(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
-        strips = QVBoxLayout()
-        strips.setContentsMargins(14, 8, 14, 0)
+        strips = QVBoxLayout(self._strips)
+        strips.setContentsMargins(14, 8, 14, 4)
         strips.setSpacing(6)
         for strip in (self.note, self.ringing):
             strips.addWidget(strip)
-        column.addLayout(strips)
+        column.addWidget(self._strips)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("role", "help")
         self.empty.setWordWrap(True)
@@ -96,6 +96,7 @@ class Phone(QWidget):
         self.glyph.setProperty("role", "round")
         self.title.setProperty("role", "title")
         self.under.setProperty("role", "help")
+        self.under.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.title)
@@ -119,9 +120,9 @@ class Phone(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         named = (
-            (tr("From"), self.caller),
-            (tr("To"), self.called),
-            (tr("Language"), self.language),
+            (tr("Caller"), self.caller),
+            (tr("Called"), self.called),
+            (tr("Spoken"), self.language),
         )
         for at, (words, field) in enumerate(named):
             label = QLabel(words)
@@ -133,7 +134,7 @@ class Phone(QWidget):
             field.setMinimumWidth(60)
         grid.setColumnStretch(0, 5)
         grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(2, 4)
 
     def _foot(self) -> QWidget:
         foot = QFrame()
@@ -208,6 +209,7 @@ class Phone(QWidget):
             self.aloud.setChecked(simulation.aloud)
         self._show_note()
         self._show_other()
+        self._strips.setHidden(self.note.isHidden() and self.ringing.isHidden())
         self.bubbles.follow()
         if running and not self._was_running:
             self.setFocus()
@@ -230,16 +232,20 @@ class Phone(QWidget):
         flow = simulation.session.flow
         inside = [] if flow is None or state.flow in ("", flow.name) else [state.flow]
         spoken = [language_name(state.language)] if state.language else []
-        return " · ".join([words, *spoken, *inside])
+        waits = simulation.fast and state.answered and not (state.talking or simulation.held)
+        return " · ".join([words, *spoken, *inside, *([tr("your turn")] if waits else [])])
 
     def _show_note(self) -> None:
         simulation = self.simulation
+        failed = simulation.call is not None and simulation.call.failed
         if simulation.trouble:
             self.note.tell(
                 simulation.trouble + " " + tr("No call can be made."),
                 "error",
                 [(tr("Show the problems"), self.problems_wanted.emit)],
             )
+        elif simulation.ending() and failed:
+            self.note.tell(simulation.ending(), "error")
         elif simulation.running and simulation.outdated:
             self.note.tell(
                 tr("The flow was changed. This call goes on with the flow as it was."), "warning",

@@ -9,6 +9,9 @@ from designer.look.theme import theme
 from designer.look.tokens import COLOURS
 
 _SHEET: Final = Template("""
+QComboBox { border: 1px solid $input; border-radius: 5px; }
+QComboBox:focus { border: 2px solid $accent; }
+QComboBox:disabled { border-color: $line; }
 #phone-head, #phone-foot { background: $panel; }
 #phone-head { border-bottom: 1px solid $line; }
 #phone-foot { border-top: 1px solid $line; }

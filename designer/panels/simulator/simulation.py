@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from designer.core.calls import CallTrail, call_marks
 from designer.core.marks import Ports, coverage_marks, ports_of
 from designer.core.picture import NO_MARKS
-from designer.core.scene_cards import card_title
 from designer.core.simulation import (
     Conversation,
     Share,
@@ -25,16 +25,17 @@ from designer.core.simulation import (
 from designer.look.i18n import tr
 from designer.panels.simulator.fake_data import FakeData, Plan
 from designer.panels.simulator.live_call import LiveCall, Outcome, Setup, State
+from designer.panels.simulator.ready import NotReady, ready_data, ready_program
+from designer.panels.simulator.words import ending_of, label_of, spoken, title_of
 from designer.session import Session
 from flow_runtime.call_tests.model import CALLED, CALLER
 from flow_runtime.clock import WallClock
-from flow_runtime.core.check import has_errors
-from flow_runtime.core.model import Flow, PortValue
-from flow_runtime.core.program import Program, compile_program
-from flow_runtime.text_speaker import speaking_time
+from flow_runtime.core.model import Flow
 
 _PATIENCE: Final = 5.0
 """Seconds that the end of a call is waited for when its flow is closed."""
+_BRIEFLY: Final = 0.5
+"""The same when another call is to begin."""
 
 
 class Simulation(QObject):
@@ -66,9 +67,11 @@ class Simulation(QObject):
         self.conversation: Conversation | None = None
         self._trail = CallTrail()
         self._flow: Flow | None = None
+        self._state = State(self.start)
         self._baseline: Sequence[Variable] = ()
+        self._revealed = ""
         self._events: deque[Mapping[str, Any]] = deque()
-        self._waiting = False
+        self._waiting, self._over = False, True
         self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
         session.marks_changed.connect(self._set_breakpoints)
         session.changed.connect(self._flow_changed)
@@ -88,8 +91,8 @@ class Simulation(QObject):
 
     @property
     def state(self) -> State:
-        """How the call is, or how the next one would begin."""
-        return State(self.start) if self.call is None else self.call.state
+        """How the call is as far as it was told, or how the next one would begin."""
+        return State(self.start) if self.call is None else self._state
 
     @property
     def start(self) -> datetime:
@@ -123,38 +126,26 @@ class Simulation(QObject):
 
     def ending(self) -> str:
         """How the call has ended, in a sentence; empty while it goes on."""
-        call = self.call
-        if call is None or not self._over:
+        if self.call is None or not self._over:
             return ""
-        if call.crash:
-            return tr("The simulation has failed: {what}", what=call.crash)
-        if call.ended is None:
-            return tr("Stopped")
-        if call.ended.failure is not None:
-            failure = call.ended.failure
-            return tr(
-                "The flow has failed at {node}: {what}",
-                node=self.title_of(self.state.flow, call.ended.node),
-                what=f"{failure.name}: {failure.text}",
-            )
-        if call.ended.party == "caller":
-            return tr("The caller has hung up")
-        return tr("Ended by the flow ({cause})", cause=call.ended.cause)
+        return ending_of(self.call, self.title_of)
 
     def title_of(self, flow: str, node: str) -> str:
         """The title of a node of any flow that the call may be in."""
-        found = self._flow_called(flow)
-        decl = None if found is None else found.node(node)
-        return node if decl is None else card_title(decl)
+        return title_of(self.call, flow, node)
 
     # --- what the person does -------------------------------------------------------------------
 
     def begin(self, held: bool = False) -> bool:
         """Let a call come, *held* before its first node; False, and `trouble`, when it cannot."""
-        self.close()
-        self.session.check_now()
-        program = self._program()
-        if program is None:
+        self.trouble = ""
+        try:
+            if not self.close(_BRIEFLY):
+                raise NotReady(tr("The call before is still ending: try again in a moment."))
+            program = ready_program(self.session)
+            data = FakeData(self.plan, ready_data(self.session), self.session.around.zone)
+        except NotReady as reason:
+            self.trouble = str(reason)
             self.changed.emit()
             return False
         self._flow = self.session.flow
@@ -162,9 +153,11 @@ class Simulation(QObject):
         self._events.clear()
         self._baseline = ()
         setup = Setup(self.caller, self.called, self.start, self.language)
-        data = FakeData(self.plan, self.session.site.open_data(), self.session.around.zone)
-        self.conversation = Conversation(setup.at.timestamp(), self._label_of, self.title_of, tr)
+        self.conversation = Conversation(
+            setup.at.timestamp(), partial(label_of, program), self.title_of, tr
+        )
         self.call = LiveCall(program, setup, self.session.site, data, self._tell)
+        self._state = self.call.state
         self.call.callee, self.call.aloud = self.callee, self.aloud
         if held:
             self.call.pace.step()
@@ -218,8 +211,7 @@ class Simulation(QObject):
         call, conversation = self.call, self.conversation
         if call is None or conversation is None or not self.running or not words.strip():
             return
-        seconds = _seconds(words)
-        shown = tr("(speaks for {n} s)", n=f"{seconds:g}") if _is_number(words) else words.strip()
+        seconds, shown = spoken(words)
         self._acts()
         conversation.speak(shown, self.state.seconds, seconds)
         call.speak(seconds, shown)
@@ -232,7 +224,7 @@ class Simulation(QObject):
             self.call.other(does)
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass at once: in the call, or before it comes."""
+        """Let time pass at once."""
         if self.running and self.call is not None:
             self._acts()
             self.call.pace.grant(seconds)
@@ -277,37 +269,17 @@ class Simulation(QObject):
         self.covering = shown
         self._show_marks()
 
-    def close(self) -> bool:
-        """End the call and its thread; False when the thread is still busy."""
+    def close(self, patience: float = _PATIENCE) -> bool:
+        """End the call and its thread; False when the thread is busy for *patience* seconds."""
         if self.call is None:
             return True
         self.call.stop()
-        ended = self.call.join(_PATIENCE)
+        ended = self.call.join(patience)
+        self._take(self.call)
         self._over = True
         return ended
 
     # --- inside ---------------------------------------------------------------------------------
-
-    _over = True
-
-    def _program(self) -> Program | None:
-        """The flow made ready to run, or `trouble`."""
-        session, self.trouble = self.session, ""
-        errors = [one for one in session.problems if one.severity == "error"]
-        if session.flow is None or session.document.broken:
-            self.trouble = tr("The text of the flow cannot be read: mend it first.")
-        elif has_errors(session.problems):
-            self.trouble = (
-                tr("The flow has an error.")
-                if len(errors) == 1
-                else tr("The flow has {n} errors.", n=len(errors))
-            )
-        else:
-            try:
-                return compile_program(session.flow, session.around)
-            except ValueError as error:
-                self.trouble = str(error)
-        return None
 
     def _acts(self) -> None:
         """The person does something: what changes from here on is marked."""
@@ -327,8 +299,9 @@ class Simulation(QObject):
 
     def _take(self, call: object) -> None:
         self._waiting = False
-        if call is not self.call or self.conversation is None:
+        if self.call is None or call is not self.call or self.conversation is None:
             return
+        self._state = self.call.state  # before the events: those that led to it are here by now
         while self._events:
             event = self._events.popleft()
             if event["event"] == "over":
@@ -339,6 +312,7 @@ class Simulation(QObject):
                 self._take_one(event, self.conversation)
         if not self._baseline:
             self._baseline = self.state.variables
+        self._reveal_held()
         self._show_marks()
         self.changed.emit()
 
@@ -349,6 +323,14 @@ class Simulation(QObject):
             self.heard.emit(event["text"], self.state.language, event["number"])
         elif event["event"] == "quiet":
             self.hushed.emit()
+
+    def _reveal_held(self) -> None:
+        """Bring the node that the call is held before into view, once."""
+        flow, state = self.session.flow, self._state
+        here = state.node if state.held and flow is not None and state.flow == flow.name else ""
+        if here and here != self._revealed and self.session.picture.card(here) is not None:
+            self.session.revealed.emit(here, None)  # a selection would make a form at each step
+        self._revealed = here
 
     @property
     def _start(self) -> float:
@@ -392,29 +374,6 @@ class Simulation(QObject):
         self.called = self._own_number()
         self.changed.emit()
 
-    def _flow_called(self, name: str) -> Flow | None:
-        """The flow *name*, as the call runs it."""
-        if self._flow is not None and self._flow.name == name:
-            return self._flow
-        call = self.call
-        todo = [] if call is None else [call.program]
-        met: set[str] = set()
-        while todo:
-            program = todo.pop()
-            if program.name == name:
-                return program.flow
-            if program.name not in met:
-                met.add(program.name)
-                todo += program.flows.values()
-        return None
-
-    def _label_of(self, flow: str, node: str, port: PortValue) -> str:
-        found = self._flow_called(flow)
-        decl = None if found is None else found.node(node)
-        if decl is None:
-            return ""
-        return next((e.label or "" for e in decl.edges if str(e.port) == str(port)), "")
-
 
 def simulation_of(session: Session) -> Simulation:
     """The one simulation of *session*."""
@@ -422,15 +381,3 @@ def simulation_of(session: Session) -> Simulation:
         if isinstance(child, Simulation):
             return child
     return Simulation(session)
-
-
-def _is_number(words: str) -> bool:
-    text = words.strip().removesuffix("s").strip()
-    return text.replace(".", "", 1).isdigit()
-
-
-def _seconds(words: str) -> float:
-    """How long a caller speaks who says *words*: ``3`` and ``3 s`` are seconds."""
-    if _is_number(words):
-        return min(float(words.strip().removesuffix("s").strip()), 3600.0)
-    return speaking_time(words)

@@ -11,10 +11,11 @@ from designer.panels.wrapping import Wrapping
 
 
 class Strip(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. *flat*: the buttons stand behind the text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, flat: bool = False) -> None:
+        super().__init__()
+        self._flat = flat
         self.setProperty("role", "strip")
         self.text = QLabel()
         self.text.setWordWrap(True)
@@ -23,9 +24,9 @@ class Strip(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 6, 10, 6)
         self._column.setSpacing(6)
-        line = QHBoxLayout()
-        line.addWidget(self.text, 1)
-        self._column.addLayout(line)
+        self._line = QHBoxLayout()
+        self._line.addWidget(self.text, 1)
+        self._column.addLayout(self._line)
         self.hide()
 
     def tell(
@@ -52,11 +53,17 @@ class Strip(QFrame):
             self._add(offers)
 
     def _add(self, offers: Sequence[tuple[str, Callable[[], object]]]) -> None:
-        row = Wrapping(6)
+        row = QWidget() if self._flat else Wrapping(6)
+        inside = QHBoxLayout(row) if self._flat else None
+        if inside is not None:
+            inside.setContentsMargins(0, 0, 0, 0)
         for words, act in offers:
             button = QPushButton(words)
             button.setProperty("small", True)
             button.clicked.connect(lambda _=False, act=act: act())
-            row.add(button)
+            if inside is not None:
+                inside.addWidget(button)
+            elif isinstance(row, Wrapping):
+                row.add(button)
         self._buttons = row
-        self._column.addWidget(row)
+        (self._line if self._flat else self._column).addWidget(row)

@@ -53,7 +53,7 @@ class Variables(QTreeWidget):
         self.follow()
 
     def _show(self, item: QTreeWidgetItem, variable: Variable, changed: bool) -> None:
-        value = f"{variable.value} ←" if changed else variable.value
+        value = f"← {variable.value}" if changed else variable.value
         texts = (variable.name, variable.type, value)
         for column, (text, token) in enumerate(
             zip(texts, ("text", "muted", "accent" if changed else "text"), strict=True)

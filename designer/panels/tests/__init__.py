@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from designer.panels.tests.panel import Tests
+from designer.panels.tests.panel import CallTestsPanel
 from designer.session import Session
 
 
-def make_tests(session: Session) -> Tests:
+def make_tests(session: Session) -> CallTestsPanel:
     """The panel of *session*."""
-    return Tests(session)
+    return CallTestsPanel(session)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QBrush, QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -27,21 +26,22 @@ from designer.core.call_tests import way_marks
 from designer.core.calls import clock_time
 from designer.core.marks import call_test_marks, ports_of
 from designer.core.picture import NO_MARKS
+from designer.forms.editors.choosing import Tick
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.look.theme import theme
+from designer.panels.simulator.ready import NotReady, ready_program
 from designer.panels.tests.found import Found, tests_beside
 from designer.panels.tests.runner import Runner
 from designer.session import Session
 from flow_runtime.call_tests import FlowCoverage, Result, flow_coverage
-from flow_runtime.core.check import has_errors
-from flow_runtime.core.program import Program, compile_program
+from flow_runtime.core.program import Program
 
 _PATIENCE: Final = 5.0
 """Seconds that the call which is being made is waited for when the flow is closed."""
 
 
-class Tests(QWidget):
+class CallTestsPanel(QWidget):
     """See the module."""
 
     problems_wanted = Signal()
@@ -58,7 +58,7 @@ class Tests(QWidget):
         self.all, self.one = QPushButton(tr("Run all")), QPushButton(tr("Run selected"))
         self.cancel = QPushButton(tr("Cancel"))
         self.progress, self.summary = QProgressBar(), QLabel()
-        self.cover = QCheckBox(tr("Coverage on the canvas"))
+        self.cover = Tick(tr("Coverage on the canvas"))
         self.coverage = QLabel()
         self.list, self.detail = QTreeWidget(), QPlainTextEdit()
         self.edit = QPushButton(tr("Open in text editor"))
@@ -192,15 +192,11 @@ class Tests(QWidget):
             return
         self.look()
         session = self.session
-        session.check_now()
-        if session.flow is None or session.document.broken or has_errors(session.problems):
-            self.summary.setText(tr("The flow has errors: no call can be made."))
-            self.problems_wanted.emit()
-            return
         try:
-            self._program = compile_program(session.flow, session.around)
-        except ValueError as error:
-            self.summary.setText(str(error))
+            self._program = ready_program(session)
+        except NotReady as reason:
+            self.summary.setText(str(reason) + " " + tr("No call can be made."))
+            self.problems_wanted.emit()
             return
         chosen = range(len(self.found)) if numbers is None else numbers
         tests = [
@@ -279,18 +275,18 @@ class Tests(QWidget):
         covered, session = self.covered(), self.session
         if covered is None:
             self.coverage.setText("")
-        else:
-            self.coverage.setText(
-                tr(
-                    "nodes {nodes} % · ports {ports} %",
-                    nodes=int(covered.node_percent),
-                    ports=int(covered.port_percent),
-                )
+            return
+        self.coverage.setText(
+            tr(
+                "nodes {nodes} % · ports {ports} %",
+                nodes=int(covered.node_percent),
+                ports=int(covered.port_percent),
             )
+        )
         way = any(number in self.results for number in self.selected())
         shown = self.cover.isChecked() and not way
         ports = ports_of(session.picture)
-        marks = call_test_marks(covered, ports) if shown and covered is not None else NO_MARKS
+        marks = call_test_marks(covered, ports) if shown else NO_MARKS
         session.set_marks("coverage", marks)
 
     def _choose(self) -> None:

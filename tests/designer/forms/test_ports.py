@@ -46,6 +46,7 @@ def test_a_row_is_moved_by_keyboard_and_by_dragging(bench):
     bench.select("menu")
     rows = bench.form.body.ports.rows
     before = keys_of(bench, "menu")
+    bench.focus(bench.form.body.header.title)
     rows.focus_handle(0)
     bench.qtbot.keyClick(rows.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert keys_of(bench, "menu")[:2] == [before[1], before[0]]
