@@ -132,7 +132,7 @@ def _finish(sipp: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
         found = re.findall(name + r"\s+\|[^|]*\|\s+(\d+)", text)
         return int(found[-1]) if found else None
 
-    again = re.findall(r"INVITE ---------->\s+\d+\s+(\d+)", text)
+    again = re.findall(r"INVITE ---------->\s+(?:B-RTD\d+\s+)?\d+\s+(\d+)", text)
     return {
         "successful": last("Successful call"),
         "failed": last("Failed call"),

@@ -430,6 +430,9 @@ def test_sub_flows_come_back_with_their_interface() -> None:
 # --- any flow -------------------------------------------------------------------------------------
 
 
+ASKING, OTHERS = ("menu", "digits"), ("say", "if", "set", "switch", "count")
+
+
 @st.composite
 def flows(draw: st.DrawFn) -> str:
     """Flows of a few nodes that VoiceXML has, wired at random."""
@@ -437,7 +440,7 @@ def flows(draw: st.DrawFn) -> str:
     to = st.sampled_from([*names, "bye"])
     lines = ['flow f\nschema 1\nvar x: number = 0\nvar t: text = ""\nstart -> n0\n']
     for name in names:
-        kind = draw(st.sampled_from(["say", "menu", "digits", "if", "set", "switch", "count"]))
+        kind = draw(st.sampled_from(ASKING if name == "n0" else (*ASKING, *ASKING, *OTHERS)))
         attempts = draw(st.integers(1, 3))
         match kind:
             case "say":

@@ -110,6 +110,7 @@ class CallTestsPanel(QWidget):
         for at in (1, 2):
             head.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         self.detail.setReadOnly(True)
+        self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.detail.setProperty("code", True)
         self.detail.setAccessibleName(tr("What came of the test"))
 

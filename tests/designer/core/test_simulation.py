@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from designer.core.call_tests import way_marks
 from designer.core.calls import call_trail
 from designer.core.simulation import (
     MOST_BUBBLES,
@@ -19,6 +20,7 @@ from designer.core.simulation import (
     sources_of,
     taken_ports,
 )
+from flow_runtime.call_tests import Visit
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.outcome import MASK
 from flow_runtime.core.syntax import parse
@@ -178,3 +180,18 @@ def test_sources_that_a_flow_asks() -> None:
     flow = parse(text).flow
     assert flow is not None
     assert sources_of(flow, library()) == {"gas": ("owed",), "log": ()}
+
+
+@pytest.mark.parametrize(("passed", "kind"), [(True, "replay"), (False, "counter-example")])
+def test_the_way_of_a_call_test_is_numbered_in_its_own_flow(passed: bool, kind: str) -> None:
+    path = [
+        Visit("f", "menu", "1"), Visit("f", "pin", "next"), Visit("pin_check", "ask", "ok"),
+        Visit("f", "menu", "2"), Visit("f", "end"),
+    ]  # fmt: skip
+    marks = way_marks(path, "f", {"menu": (1, 2), "pin": ("next",), "end": ()}, passed)
+    assert {name: mark.number for name, mark in marks.cards.items()} == {
+        "menu": 1, "pin": 2, "end": 4,
+    }  # fmt: skip
+    assert {key: mark.path for key, mark in marks.ports.items()} == {
+        ("menu", 1): kind, ("pin", "next"): kind, ("menu", 2): kind,
+    }  # fmt: skip
