@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from cordboard.vxml.elements import Content, Element, write_inline
 from cordboard.vxml.events import Handler, Phase
 from cordboard.vxml.import_actions import Actions
 from cordboard.vxml.import_content import is_quiet, leaves, words
-from cordboard.vxml.script_meaning import number
+from cordboard.vxml.import_sounds import is_heard
+from cordboard.vxml.script_meaning import number, quoted
 from cordboard.vxml.sketch import Label, Step, Target
+from cordboard.vxml.times import duration, read_time
 from cordboard.vxml.translation import Context, Then, Translation
 from flow_runtime.core.expr.tree import Binary, Expr, Name
 
 ATTEMPTS: Final = 3
 """How often a question is said when the document does not say it: the default of the nodes."""
+FAILED: Final = "failed"
+"""The port of questions that nobody has answered."""
 _MOST_ATTEMPTS: Final = 20
+_SHORTEST, _LONGEST = timedelta(milliseconds=100), timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -188,6 +194,42 @@ class Asking:
         }
         two = {"under": bodies[0], "over": target}
         return self._translation.step(context, "count", place, parameters, two)
+
+    # --- prompts and times ------------------------------------------------------------------------
+
+    def prompt(self, element: Element, context: Context) -> Expr:
+        """What is said at the first attempt; an empty text when it is nothing."""
+        content: list[Content] = []
+        for part in element.content:
+            if not is_heard(part):
+                continue
+            if isinstance(part, Element) and part.name == "prompt":
+                if part.get("count") not in (None, "1"):
+                    text = "a prompt for later attempts is not said; the first one is said again"
+                    self._translation.differs(part, text)
+                    continue
+                if (part.get("bargein") or "true") == "false":
+                    text = "a key always cuts a question short here, whatever bargein says"
+                    self._translation.differs_once(part, text)
+            content.append(part)
+        return self._actions.sound(content, context) or quoted("")
+
+    def timeout(self, element: Element, context: Context) -> Expr | None:
+        """How long silence may last: as the last prompt says, else a property."""
+        own = [part.get("timeout") for part in element.elements("prompt") if part.get("timeout")]
+        return self.time(
+            element, own[-1] if own else self._translation.property("timeout", context)
+        )
+
+    def time(self, element: Element, written: str | None) -> Expr | None:
+        """The duration that *written* says, within what the nodes take."""
+        if written is None:
+            return None
+        time = read_time(written)
+        if time is None:
+            self._translation.differs(element, f'"{written}" is no time; the usual one is taken')
+            return None
+        return duration(min(max(time, _SHORTEST), _LONGEST))
 
 
 def _first_loud(phases: Sequence[Phase]) -> int | None:

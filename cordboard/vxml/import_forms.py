@@ -11,7 +11,8 @@ from cordboard.vxml.elements import Content, Element
 from cordboard.vxml.events import Catches, handlers_in
 from cordboard.vxml.grammars import FALSE, TRUE
 from cordboard.vxml.import_actions import Actions
-from cordboard.vxml.import_items import Item, Items
+from cordboard.vxml.import_answers import Item
+from cordboard.vxml.import_items import Items
 from cordboard.vxml.import_questions import Questions
 from cordboard.vxml.import_sounds import is_heard
 from cordboard.vxml.import_ways import Ways
@@ -219,7 +220,7 @@ class Forms:
         item = Item(element, inside, into, filled, then, kept, flag)
         match element.name:
             case "field":
-                return self._questions.field(element, into, filled, inside, then, item.kept)
+                return self._questions.field(item)
             case "record":
                 return self._items.record(item)
             case "transfer":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -13,7 +12,7 @@ from cordboard.vxml.elements import Content, Element
 from cordboard.vxml.export_nodes import DIALLED
 from cordboard.vxml.grammars import TRUE
 from cordboard.vxml.import_actions import Actions
-from cordboard.vxml.import_answers import After, taken_over
+from cordboard.vxml.import_answers import After, Item, taken_over
 from cordboard.vxml.import_asking import Asked, Asking, back
 from cordboard.vxml.import_content import branches
 from cordboard.vxml.import_sounds import is_heard
@@ -22,7 +21,7 @@ from cordboard.vxml.script_meaning import number, quoted
 from cordboard.vxml.script_reading import read_quoted
 from cordboard.vxml.sketch import Label, Target, Way, written_name
 from cordboard.vxml.times import duration, read_time
-from cordboard.vxml.translation import Context, Then, Translation
+from cordboard.vxml.translation import Translation
 from flow_runtime.core.expr.tree import Call, Expr, HalfTyped, Name, Pair, RecordOf, Slot, Text
 from flow_runtime.core.model import NEXT
 from flow_runtime.core.syntax.words import is_name
@@ -31,28 +30,6 @@ from flow_runtime.core.types import ANY, RECORDING
 _EVERY_KEY: Final = "0123456789*#"
 _UNREACHED: Final = {"busy": "busy", "no_answer": "noanswer", "failed": "unknown"}
 """The ports of `dial` and what the variable of a ``transfer`` says (VoiceXML 2.0, 2.3.7)."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """A form item: its variable *into*, what is *filled* then, and where the call goes on.
-
-    *kept*: the form itself looks at the variable. *flag* is set when the item has its value, if
-    the form has to know it and the variable cannot tell.
-    """
-
-    element: Element
-    context: Context
-    into: str
-    filled: Sequence[Content]
-    then: Then
-    kept: bool
-    flag: str | None = None
-
-    @property
-    def name(self) -> str | None:
-        """What the document calls it."""
-        return self.element.get("name") or None
 
 
 class Items:
@@ -74,18 +51,18 @@ class Items:
 
     def record(self, item: Item) -> Target:
         """A ``record``: silence leads to what handles ``noinput``."""
+        item = taken_over(self._translation, item)
         element, context = item.element, item.context
-        into, filled = taken_over(item.name, item.into, item.filled, context, item.kept)
-        self._translation.variables.gets(into, RECORDING)
+        self._translation.variables.gets(item.into, RECORDING)
         if element.get("beep") != "true":
             self._translation.differs_once(element, "a tone is always heard before a recording")
         again = Label()
         asked = Asked(element, context, again, back(context, element, again))
         counters: list[str] = []
         silence = self._asking.chain(asked, context.catches.phases("noinput"), "silences", counters)
-        ways = {NEXT: self._actions.run(filled, item.then, context), "too_short": silence}
+        ways = {NEXT: self._actions.run(item.filled, item.then, context), "too_short": silence}
         parameters = dict(self._record_parameters(item))
-        parameters["into"] = Name(into)
+        parameters["into"] = Name(item.into)
         again.at = self._translation.step(
             context, "record", element.place, parameters, ways, item.name or ""
         )
@@ -125,8 +102,7 @@ class Items:
     def transfer(self, item: Item) -> Target:
         """A ``transfer``: how it went is told by the ports of `dial`."""
         element, context = item.element, item.context
-        after = After(self._actions, context, item.then, item.kept)
-        way = after.ways(item.name, item.into, item.filled)
+        way = After(self._translation, self._actions, item).ways()
         out = {port: self.done(item, way(quoted(word))) for port, word in _UNREACHED.items()}
         kind = element.get("type") or ("bridge" if element.get("bridge") == "true" else "blind")
         talked: Target = self._translation.goodbye
@@ -190,7 +166,8 @@ class Items:
         ways: list[Way] = []
         if outcomes:
             into = self._translation.variables.result(item.into, OUTCOME)
-            way = After(self._actions, context, item.then, False).ways(None, into, filled)
+            told = Item(Element("outcome"), context, into, filled, item.then)
+            way = After(self._translation, self._actions, told).ways()
             ways += [Way(word, self.done(item, way(quoted(word)))) for word in outcomes]
         else:
             after = self._actions.run(filled, item.then, context)

@@ -179,7 +179,8 @@ class Translation:
         """The nearest property *name*."""
         return self.document.property(name, context.within)
 
-
-def plain_text(content: Sequence[object]) -> str:
-    """The texts directly in *content*, tidied."""
-    return " ".join(" ".join(part for part in content if isinstance(part, str)).split())
+    def mentions(self, name: str | None, context: Context) -> int:
+        """How often scripts that can see the variable *name* of a dialog mention it."""
+        if not name or context.dialog is None:
+            return 0
+        return context.dialog.mentions[name] + self.document.outer_mentions[name]

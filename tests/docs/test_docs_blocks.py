@@ -23,7 +23,7 @@ from flow_runtime.core.syntax.parser import ExpressionError, parse_expression
 from flow_runtime.core.types import NUMBER, RECORD, Type
 from nodes.catalogue import built_in
 
-LANGUAGES = {"flow", "expression", "toml", "sh", "python", "yaml", "text", "diff", "ini"}
+LANGUAGES = {"flow", "expression", "toml", "sh", "python", "yaml", "text", "diff", "ini", "xml"}
 
 
 def is_whole(block: Block) -> bool:
