@@ -138,6 +138,9 @@ QFrame[role="banner"] QLabel { color: $warning; }
 """)
 
 
+_DRESSED: Final = "cordboard-dressed"
+
+
 def sheet() -> str:
     """The style sheet of the theme in use."""
     tokens = theme().tokens
@@ -150,7 +153,13 @@ def sheet() -> str:
 
 
 def apply_style(app: QApplication) -> None:
-    """Dress the whole program in the theme in use, now and whenever it changes."""
+    """Dress the whole program in the theme in use, now and whenever it changes.
+
+    Once is enough: a program that is dressed already stays as it is.
+    """
+    if app.property(_DRESSED):
+        return
+    app.setProperty(_DRESSED, True)
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font("body"))
     _dress(app)

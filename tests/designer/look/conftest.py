@@ -1,5 +1,0 @@
-"""No screen is needed."""
-
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
