@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cordboard.config import ConfigError, load_config
 from cordboard.surroundings import surroundings
-from cordboard.vxml.export import export_flow
+from cordboard.vxml.export import Exported, export_flow
 from cordboard.vxml.files import CannotWrite, write_files
 from flow_runtime.core.check import check_text, has_errors
 from flow_runtime.core.syntax import decode
@@ -52,17 +52,21 @@ def run(args: argparse.Namespace) -> int:
             print(problem.line(str(args.file)), file=sys.stderr)
         print(f"{args.file}: has errors; nothing was written", file=sys.stderr)
         return 1
-    language = args.language or around.languages[0]
-    exported = export_flow(flow, prompts.book, language)
-    to_terminal = args.output == "-"
+    exported = export_flow(flow, prompts.book, args.language or around.languages[0])
+    return _write(exported, args.file, args.output, args.force)
+
+
+def _write(exported: Exported, file: Path, output: str | None, force: bool) -> int:
+    """Tell the report, write the document, and return the exit code."""
+    to_terminal = output == "-"
     for problem in exported.problems:
-        print(problem.line(str(args.file)), file=sys.stderr if to_terminal else sys.stdout)
+        print(problem.line(str(file)), file=sys.stderr if to_terminal else sys.stdout)
     if to_terminal:
         print(exported.document, end="")
     else:
-        path = Path(args.output) if args.output else args.file.with_suffix(".vxml")
+        path = Path(output) if output else file.with_suffix(".vxml")
         try:
-            write_files({path: exported.document}, args.force)
+            write_files({path: exported.document}, force)
         except CannotWrite as error:
             print(error, file=sys.stderr)
             return 2

@@ -18,14 +18,11 @@ from cordboard.vxml.import_ways import Ways
 from cordboard.vxml.script_meaning import NONE, ScriptError, number, quoted
 from cordboard.vxml.script_reading import read_condition, read_quoted
 from cordboard.vxml.sketch import Label, Step, Target, TooLarge, Way
-from cordboard.vxml.translation import Context, Then, Translation
+from cordboard.vxml.translation import Context, Then, Translation, earlier
 from flow_runtime.core.expr.tree import Call, Expr, HalfTyped, Literal, Name, Text
-from flow_runtime.core.model import NEXT
+from flow_runtime.core.model import ERROR, NEXT
 
 _DEEPEST: Final = 50
-
-
-# --- steps ----------------------------------------------------------------------------------------
 
 
 class Actions:
@@ -87,7 +84,7 @@ class Actions:
         names = part.element.get("namelist")
         known = context.order.numbers
         numbers = [0] if not names else [known[name] for name in names.split() if name in known]
-        return min([*numbers, *([] if before is None else [before])], default=None)
+        return earlier(before, min(numbers, default=None))
 
     def part(self, part: Part, then: Then, context: Context, cleared: int | None) -> Target:
         """The step, or the steps, of *part*."""
@@ -271,10 +268,11 @@ class Actions:
         outcome = element.get("event") or outcome
         if element.get("eventexpr") is not None:
             self._translation.lost(element, "eventexpr is computed; its outcome is next")
-        elif outcome == "error" or (element.get("event") and element.get("message")):
+        elif element.get("message") or element.get("messageexpr"):
             self._translation.differs(element, "the message of its event is not given back")
-        if outcome == "error":
+        if outcome == ERROR:
             outcome = "error.returned"
+            self._translation.differs(element, f"its outcome is {outcome}: error is another port")
         parameters = {"outcome": quoted(outcome)} if outcome and outcome != NEXT else {}
         return self._translation.step(context, "end", element.place, parameters)
 

@@ -53,6 +53,10 @@ def note(document: Document, report: Report) -> None:
             _link(element, report)
         if element.elements(*HANDLERS):
             _handlers(element, thrown, document, report)
+    for dialog in document.dialogs:
+        if dialog.id is not None and document.dialog(dialog.id) is not dialog:
+            text = f'there is a dialog "{dialog.id}" before it; nothing leads to this one'
+            report.error(NOT_UNDERSTOOD, text, dialog.element.place, dialog.element.name)
     for script in document.root.elements("script", "data"):
         text = f"<{script.name}> has no counterpart; what it defines is missing here"
         report.error(NOT_UNDERSTOOD, text, script.place, script.name)

@@ -14,7 +14,7 @@ from cordboard.vxml.events import Handler
 from cordboard.vxml.script_meaning import ScriptError, quoted
 from cordboard.vxml.script_reading import read_script
 from cordboard.vxml.sketch import Label, Step, Target, Way, written_name
-from cordboard.vxml.translation import Context, Then, Translation
+from cordboard.vxml.translation import Context, Then, Translation, earlier
 from flow_runtime.core.expr.tree import Expr, HalfTyped, Name, Text
 from flow_runtime.core.model import NEXT
 from flow_runtime.core.syntax import parse
@@ -145,7 +145,7 @@ class Ways:
             node = self._restored(element, event.removeprefix(UNSUPPORTED), context)
             if node is not None:
                 return node
-        return self.event(element, event, lambda state: then(cleared), context)
+        return self.event(element, event, lambda more: then(earlier(cleared, more)), context)
 
     def _restored(self, throw: Element, type: str, context: Context) -> Step | None:
         """The node that an exported flow could only name, if its text is still there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cordboard.vxml.document import OUTCOME, Dialog, Document, comments_above
@@ -32,7 +32,7 @@ from cordboard.vxml.sketch import (
     written_name,
 )
 from cordboard.vxml.translation import Translation
-from cordboard.vxml.variables import Uses, Variables, type_name
+from cordboard.vxml.variables import DialogScope, Uses, Variables, type_name
 from cordboard.vxml.vocabulary import structure_problems
 from flow_runtime.core.expr.tree import Expr, Name, Pair, RecordOf
 from flow_runtime.core.model import Comments, Declaration, Flow, Jump
@@ -227,7 +227,7 @@ class _Drawing:
         """Inputs, outputs, and what the document itself declares."""
         variables = self._variables
         for name, var in variables.inputs.items():
-            yield self._declared("input", name, self._initial(var))
+            yield self._declared("input", name, self._initial(var, self._first))
         for name in variables.outputs:
             yield self._declared("output", name, None)
         taken = {*variables.inputs, *variables.outputs}
@@ -236,7 +236,7 @@ class _Drawing:
             name = written if written == OUTCOME else variables.in_document(written)
             if written != OUTCOME and name not in taken:
                 taken.add(name)
-                yield self._declared("var", name, self._initial(var))
+                yield self._declared("var", name, self._initial(var, None))
 
     def _undeclared(self) -> Iterator[Declaration]:
         """What the document uses, but declares nowhere: it may be in a root document."""
@@ -245,10 +245,12 @@ class _Drawing:
             self.report.warning(DIFFERS, text, self._document.root.place, written)
             yield Declaration("var", name, type_name(self._known.get(name, ANY)))
 
-    def _initial(self, var: Element) -> Expr | None:
+    def _initial(self, var: Element, dialog: Dialog | None) -> Expr | None:
+        """The value of a variable of *dialog*, or of the document, to begin with."""
         if var.get("expr") is None:
             return None
-        return self.translation.value(var, "expr", self._forms.document())
+        inside = replace(self._forms.document(), scope=DialogScope(self._variables, dialog))
+        return self.translation.value(var, "expr", inside)
 
     def _declared(self, kind: str, name: str, initial: Expr | None) -> Declaration:
         initial = None if initial == NONE else initial

@@ -32,6 +32,11 @@ def always(target: Target) -> Then:
     return lambda cleared: target
 
 
+def earlier(one: int | None, other: int | None) -> int | None:
+    """The first of two form items, None when there is none."""
+    return min((n for n in (one, other) if n is not None), default=None)
+
+
 @dataclass(frozen=True)
 class Order:
     """The items of a form: their *numbers* by name, and where each of them begins.

@@ -214,6 +214,25 @@ def test_comparisons_of_one_value_are_a_switch() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x == 'a'", "y == 'b'"), ("x == 'a'", "x == 'a'"), ("x == 1.5", "x == 2"),
+        ("x == ''", "x == 'a'"), ("x == 'else'", "x == 'a'"), ("x == 'a'", "x != 'b'"),
+        ("x == y", "x == 'a'"), ("x == 12345678901", "x == 1"),
+    ],
+)  # fmt: skip
+def test_other_comparisons_are_ifs(first: str, second: str) -> None:
+    inside = f'<if cond="{first}">1<elseif cond="{second}"/>2</if>'
+    declared = "<var name='x' expr='null'/><var name='y' expr='null'/>"
+    found = nodes(f"{declared}<form id='f'><block>{inside}</block></form>", clean=False)
+    assert found.count(": if\n") == 2 and "switch" not in found
+
+
+def test_a_constant_that_fails_is_left_to_the_checker() -> None:
+    assert "when = 1 / 0 == 1" in block("<if cond='1 / 0 == 1'>a</if>", clean=False)
+
+
 def test_what_always_or_never_holds_is_no_branch() -> None:
     assert block("<if cond='1 == 2'>a<elseif cond='true'/>b<else/>c</if>").startswith(
         'node f: say\n  text = "b"\n  -> hangup\n'
@@ -410,6 +429,13 @@ def test_title_and_comments() -> None:
 )  # fmt: skip
 def test_what_is_read_over_is_told(inside: str, said: str) -> None:
     assert report(f"{inside}<form id='f'><block>hi</block></form>")[0].startswith(f"3:1: {said}")
+
+
+def test_two_dialogs_of_one_name() -> None:
+    (line,) = report("<form id='a'><block>1</block></form>\n<form id='a'><block>2</block></form>")
+    assert line.startswith(
+        '4:1: error vxml-not-understood: there is a dialog "a" before it; nothing leads to this one'
+    )
 
 
 def test_what_is_only_about_loading_is_not_told() -> None:

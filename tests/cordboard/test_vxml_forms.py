@@ -150,6 +150,18 @@ def test_a_handler_that_clears_an_earlier_item() -> None:
     assert found["f_count: count"] == "under -> f, over -> f_hangup"
 
 
+def test_an_event_whose_handler_clears_an_item() -> None:
+    form = (
+        "<catch event='again'>Again.<clear namelist='a'/></catch>"
+        "<field name='a' type='digits'/><field name='b' type='digits'>"
+        "<filled><if cond='b == 0'><throw event='again'/></if></filled></field>"
+    )
+    found = edges(nodes(f"{LAST}<form id='f'>{form}</form>"))
+    assert found["f_if: if"] == "when = b == none, true -> b, false -> hangup"
+    assert found["f_if_2: if"] == 'when = b == "0", true -> f_say, false -> hangup'
+    assert found["f_say: say"] == "-> f"
+
+
 def test_ways_through_many_ifs_with_clears_end() -> None:
     items = "".join(f"<block name='b{n}'>x</block>" for n in range(80))
     clears = "".join(f"<if cond='y'><clear namelist='b{n}'/></if>z" for n in range(79, 0, -1))
@@ -360,7 +372,10 @@ def test_two_dialogs_return_the_same_name() -> None:
 def test_the_message_of_a_returned_event() -> None:
     whole = "<form><block><return event='error' message='m'/></block></form>"
     assert 'outcome = "error.returned"' in nodes(whole)
-    assert "the message of its event is not given back" in report(whole)[0]
+    assert [line.split(": ", 2)[2] for line in report(whole)] == [
+        "the message of its event is not given back",
+        "its outcome is error.returned: error is another port",
+    ]
 
 
 # --- the rest -------------------------------------------------------------------------------------

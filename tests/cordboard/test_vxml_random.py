@@ -11,7 +11,7 @@ from flow_runtime.core.syntax import parse
 from vxml.vxml_kit import SITE, documents
 
 RELAXED = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -276,7 +276,7 @@ class Build(Items):
         return HalfTyped(_text(c[0], 2, braces=False), place_of(c[0]))
 
     def choice(self, c: Children) -> Choice:
-        word, condition, yes, no = c
+        word, condition, _then, yes, _else, no = c
         return Choice(condition, yes, no, _from(word, no.place))
 
     def binary(self, c: Children) -> Binary:

@@ -131,7 +131,8 @@ _HALF = re.compile(r'(?:[^"\\\n]|\\.)*"')
 _NEW_LINE = re.compile(
     r"""[ \t]*(?:
           [^\W\d][\w.]*[ \t]*=(?!=)                              # name =
-        | (?:[\w*\#-]+|"[^"\n]*")?[ \t]*(?:"[^"\n]*")?[ \t]*->   # port "label" ->
+        | (?:[\w*-]+|"(?:[^"\\\n]|\\.)*")?[ \t]*             # port
+          (?:"(?:[^"\\\n]|\\.)*")?[ \t]*->                    # "label" ->
         )
       | (?:node|var|input|output)[ \t]+[^\W\d]\w*[ \t]*:
       | flow[ \t]+[^\W\d] | layout[ \t]*\n

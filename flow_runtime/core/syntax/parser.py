@@ -84,7 +84,7 @@ def parse(text: str, memory: Memory | None = None, in_place: bool = False) -> Pa
     *in_place*: a node that only stands on other lines than before stays the same object, with its
     old places: see `Parsed.moved`. That is quicker than to make it anew.
     """
-    text = _with_plain_line_ends(text.removeprefix("\ufeff"))
+    text = with_plain_line_ends(text.removeprefix("\ufeff"))
     known = {} if memory is None else memory._chunks
     chunks: dict[str, Chunk] = {}
     seen: Seen = {}
@@ -125,7 +125,7 @@ def parse_expression(text: str, line: int = 1, column: int = 1) -> Expr:
 
     Raises `ExpressionError`.
     """
-    text = _with_plain_line_ends(text)
+    text = with_plain_line_ends(text)
     problem = bracket_problem(text, line, column)
     if problem is not None:
         raise ExpressionError(problem)
@@ -140,7 +140,7 @@ def parse_template(text: str, line: int = 1, column: int = 1) -> Text:
     Quotes and backslashes stand for themselves; braces that are to be said are doubled. Raises
     `ExpressionError`.
     """
-    text = _with_plain_line_ends(text)
+    text = with_plain_line_ends(text)
     end_line = line + text.count("\n")
     end_column = len(text) - text.rfind("\n") if "\n" in text else column + len(text)
     template = Text(
@@ -169,7 +169,8 @@ def decode(content: bytes) -> str | Problem:
         )
 
 
-def _with_plain_line_ends(text: str) -> str:
+def with_plain_line_ends(text: str) -> str:
+    """*text* with each of the line ends there are as a line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

@@ -13,6 +13,7 @@ from flow_runtime.core.syntax.blocks import require_shallow
 from flow_runtime.core.syntax.build import Mistake
 from flow_runtime.core.syntax.grammar import ExpressionError, Start, begin
 from flow_runtime.core.syntax.mistakes import word_for
+from flow_runtime.core.syntax.parser import with_plain_line_ends
 
 if TYPE_CHECKING:
     from lark import Token
@@ -58,6 +59,7 @@ def finish_template(text: str) -> Finished | None:
 
 
 def _finished(start: Start, text: str) -> Finished | None:
+    text = with_plain_line_ends(text)
     finished = _finish(start, text, ())
     if finished is None and _OPEN_WORD.search(text):
         return _finish(start, text + '"', (word_for("QUOTE"),))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from flow_runtime.core.expr.tree import (
+    Binary,
     ListOf,
     Member,
     Name,
     Pair,
     RecordOf,
     Text,
+    Unary,
 )
 from flow_runtime.core.model import (
     Box,
@@ -26,11 +28,9 @@ from flow_runtime.core.model import (
     TypeName,
 )
 from flow_runtime.core.problems import Place
-from flow_runtime.core.syntax import (
-    print_flow,
-)
+from flow_runtime.core.syntax import parse, print_flow
 from flow_runtime.core.syntax.words import is_name
-from syntax_kit import A, node, number, read, value
+from syntax_kit import A, B, node, number, read, value
 
 
 def test_header_lines() -> None:
@@ -201,3 +201,29 @@ def test_header_words_inside_texts_and_brackets_begin_nothing() -> None:
     assert flow.nodes[0].parameters[0].value == Text(("node a: b\nstart -> x\nlayout",), "long")
     assert flow.nodes[0].parameters[1].value == ListOf((Name("start"), Name("flow")))
     assert flow.nodes[1].place == Place(11, 1, 11, 10)
+
+
+def test_what_stands_inside_brackets_is_not_taken_for_a_new_line() -> None:
+    inside = node(
+        "x = {",
+        "    # -> see below",
+        '    "\\"->": 1,',
+        "    a: flow and 2,",
+        "  }",
+        "next",
+    )
+    (record,) = inside.parameters
+    assert isinstance(record.value, RecordOf)
+    assert [pair.key for pair in record.value.pairs] == ['"->', "a"]
+    assert record.comments.above == ("-> see below",)
+    assert [edge.port for edge in inside.edges] == ["next"]
+
+
+def test_a_word_ends_where_a_name_would() -> None:
+    assert value("a or(b)") == Binary("or", A, B)
+    assert value("orange + note + iffy + trueish") == Binary(
+        "+", Binary("+", Binary("+", Name("orange"), Name("note")), Name("iffy")), Name("trueish")
+    )
+    assert value("not(a)") == Unary("not", A)
+    assert value("nota") == Name("nota")
+    assert parse("flow f\nstart->a\n").flow == parse("flow f\nstart -> a\n").flow
