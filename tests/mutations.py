@@ -124,7 +124,7 @@ def broken_files(draw: st.DrawFn) -> bytes:
 
 
 _WORD = re.compile(r"\w+")
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)")
 _MAY_GO = Counter({"next": 10**6, "layout": 10**6})
 """``next -> a`` is written ``-> a``; two layouts become one."""
 
@@ -135,5 +135,5 @@ def lost_words(before: str, after: str) -> Counter[str]:
 
 
 def _words(text: str) -> Counter[str]:
-    written = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    written = _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else " ", text)
     return Counter(_WORD.findall(normalize("NFC", written)))
