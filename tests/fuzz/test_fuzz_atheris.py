@@ -13,7 +13,7 @@ from flow_runtime.core.expr.functions import FUNCTIONS
 from mutations import GOOD
 
 HARNESS = Path(__file__).with_name("atheris_flows.py")
-RUNS = int(os.environ.get("CORDBOARD_FUZZ_RUNS", "20000"))
+RUNS = int(os.environ.get("CORDBOARD_FUZZ_RUNS", "5000"))
 
 
 @pytest.mark.slow
