@@ -121,7 +121,15 @@ class Workers(Executor):
         finally:
             if future.cancelled():
                 job.give_up()
-                loop.call_later(_GRACE, job.interrupt)
+                loop.call_later(_GRACE, self._interrupt, loop, job)
+
+    def _interrupt(self, loop: asyncio.AbstractEventLoop, job: Job) -> None:
+        """Interrupt *job*, and again later: what has not yet begun to block cannot be."""
+        with self._lock:
+            running = job in self._running
+        if running:
+            job.interrupt()
+            loop.call_later(_GRACE, self._interrupt, loop, job)
 
     def _tracked(self, work: Callable[[Job], T], job: Job) -> T:
         with self._lock:
@@ -144,7 +152,14 @@ class Workers(Executor):
         return future
 
     def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:
-        """Let each thread end after its present work; waits for none."""
+        """Let each thread end after its present work; waits for none.
+
+        Work that was given up is interrupted now: the loop that would do so may be about to end.
+        """
+        with self._lock:
+            abandoned = [job for job in self._running if job.given_up]
+        for job in abandoned:
+            job.interrupt()
         for _ in range(self._threads):
             self._waiting.put(None)
 
