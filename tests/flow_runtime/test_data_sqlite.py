@@ -364,19 +364,3 @@ def test_sqlalchemy_is_not_imported_before_it_is_needed() -> None:
     program = "import sys, flow_runtime.data; print('sqlalchemy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
-
-
-def test_what_hangs_is_ended_with_the_event_loop(file: Path) -> None:
-    async def ask_and_close() -> None:
-        sources = DataSources({"mine": DataSourceSettings(f"sqlite:///{file}", workers=1)}, UTC)
-        hanging = asyncio.create_task(sources.lookup("mine", ENDLESS, {}, LONG, 1))
-        await asyncio.sleep(0.1)
-        hanging.cancel()
-        await asyncio.wait([hanging])
-        await sources.close()
-
-    asyncio.run(ask_and_close())
-    for thread in threading.enumerate():
-        if thread.name.startswith("data-mine"):
-            thread.join(20)
-            assert not thread.is_alive()

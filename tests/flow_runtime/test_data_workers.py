@@ -111,6 +111,43 @@ async def test_a_blocking_call_is_interrupted(released: threading.Event) -> None
     assert await asyncio.to_thread(ended.wait, LONG)
 
 
+async def test_an_interrupt_that_came_too_early_is_repeated(released: threading.Event) -> None:
+    workers, tries, ended = Workers("t", 1), [], threading.Event()
+
+    def interrupt() -> None:  # as a database that has not begun its statement yet: no effect
+        tries.append(1)
+        if len(tries) == 3:
+            released.set()
+
+    def work(job: Job) -> None:
+        with job.interruptible(interrupt):
+            released.wait()
+        ended.set()
+
+    with pytest.raises(Overdue):
+        await workers.run(work, SHORT)
+    assert await asyncio.to_thread(ended.wait, LONG)
+
+
+def test_at_shutdown_given_up_work_is_interrupted_at_once(released: threading.Event) -> None:
+    """The event loop that would do it later may be about to end."""
+    ended = threading.Event()
+
+    def work(job: Job) -> None:
+        with job.interruptible(released.set):
+            released.wait()
+        ended.set()
+
+    async def give_up_and_end() -> None:
+        workers = Workers("t", 1)
+        with pytest.raises(Overdue):
+            await workers.run(work, SHORT)
+        workers.shutdown()
+
+    asyncio.run(give_up_and_end())
+    assert ended.wait(LONG)
+
+
 async def test_what_is_not_blocking_any_more_is_not_interrupted() -> None:
     job, called = Job(), []
     with job.interruptible(lambda: called.append(1)):
