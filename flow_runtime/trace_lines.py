@@ -7,7 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
-_ENCODER: Final = msgspec.json.Encoder(enc_hook=str, decimal_format="number")
+
+def _text(value: Any) -> str:
+    """*value* as text: msgspec takes no subclass of `str`, and `str` may leave one as it is."""
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_text, decimal_format="number")
 
 
 def encoded(event: Mapping[str, Any]) -> bytes:
