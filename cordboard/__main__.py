@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "what is installed or missing, and what to do about it",
     "init": "make a folder with a sample line, ready to serve",
     "demo": "see a real call walk through the sample flow",
+    "staff": "how many agents a service level needs",
     "bench": "measure speed and memory on this machine",
 }
 """Command -> help. `command_module` finds its module, which is imported when it is used."""

@@ -11,6 +11,7 @@ from cordboard.manual.commands import commands_page
 from cordboard.manual.functions import formats_page, functions_page
 from cordboard.manual.nodes import node_pages
 from cordboard.manual.problems import failures_page, problems_page
+from cordboard.manual.strategies import figures_page, strategies_page
 
 
 def pages() -> dict[str, str]:
@@ -22,6 +23,8 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "problems.md": problems_page(),
         "failures.md": failures_page(),
+        "strategies.md": strategies_page(),
+        "figures.md": figures_page(),
     }
 
 

@@ -1,0 +1,1 @@
+"""Figures of queues and agents, from a stream of records."""

@@ -1,0 +1,1 @@
+"""Routing strategies: how a waiting contact finds its agent."""
