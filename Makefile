@@ -17,7 +17,7 @@ DESIGN_PACKAGES := libgl1 libegl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 l
 TEST_PACKAGES := $(RUN_PACKAGES) $(DESIGN_PACKAGES) sip-tester baresip-core kamailio kamailio-extra-modules \
 	postgresql tcpdump procps xvfb xdotool
 
-.PHONY: help setup demo run design test check reference docs test-setup clean
+.PHONY: help setup demo run design test check reference docs screenshots test-setup clean
 
 help:
 	@echo "make demo    see a real call walk through the sample flow"
@@ -27,6 +27,7 @@ help:
 	@echo "make test    all checks and tests, with real peers"
 	@echo "make check   ruff, mypy, import contracts (quick)"
 	@echo "make docs    the manual as web pages: build/docs/index.html"
+	@echo "make screenshots  the pictures of the guide, from the real program (Xvfb)"
 
 setup: $(VENV)/.run-packages $(VENV)/.installed
 
@@ -94,6 +95,10 @@ reference: $(VENV)/.installed-docs
 docs: reference
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --builder html docs build/docs
 	@echo "read build/docs/index.html"
+
+# Names of pictures make only those: make screenshots PICTURES="main main-zh".
+screenshots: test-setup
+	$(BIN)/python docs/screenshots $(PICTURES)
 
 test: check
 	$(BIN)/python -m pytest --cov --cov-report=term

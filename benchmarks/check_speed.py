@@ -17,80 +17,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from cordboard.bench.big_flow import SOURCE, big_flow
 from flow_runtime.core.check import FlowChecker, check_text
 from flow_runtime.core.model import Flow, NodeDecl, Parameter
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.syntax import parse_expression
 from nodes.catalogue import library
 
-HEAD = """flow big "A big flow"
-schema 1
-var tries: number = 0
-var note: text?
-var kind: text = "other"
-
-start -> menu0
-on_error -> sorry
-
-"""
-BLOCK = """# --- part {i}
-node menu{i}: menu "Menu {i}"
-  prompt = "For billing press 1, for repairs 2. You have tried {{tries}} times."
-  attempts = 3
-  1 "Billing" -> ask{i}
-  2 "Repairs" -> count{i}
-  failed -> bye
-
-node ask{i}: digits "Account number?"
-  prompt = "Please key in your account number, {{kind}}."
-  min = 6
-  max = 6
-  into = number{v}
-  -> look{i}
-  failed -> say{i}
-
-node look{i}: db_lookup "The account"
-  source = "billing"
-  sql = "select owed from accounts where number = :number and phone = :phone"
-  bind = {{number: number{v}, phone: call.caller}}
-  into = account{v}
-  found -> tell{i}
-  not_found -> say{i}
-
-node tell{i}: say
-  text = ["You owe {{account{v}.owed:money}}.", silence(300ms), "Thank you."]
-  -> say{i}
-
-node count{i}: set
-  tries = tries + 1
-  kind = "repair {{tries}}"
-  contact.level = kind
-  -> if{i}
-
-node if{i}: if "Too many?"
-  when = tries > 3 and note != none
-  true -> say{i}
-  false -> menu{n}
-
-node say{i}: say
-  text = "You are caller {{call.caller:digits}}, and this is number {{tries}}."
-  -> menu{n}
-
-"""
-TAIL = """node bye: hangup
-
-node sorry: say
-  text = "Sorry, something does not work."
-  -> bye
-"""
-AROUND = Surroundings(library(), sources={"billing": False})
-
-
-def big(nodes: int) -> str:
-    """The text of a flow of about *nodes* nodes."""
-    parts = max(1, nodes // 7)
-    blocks = [BLOCK.format(i=i, n=(i + 1) % parts, v=i % 50) for i in range(parts)]
-    return HEAD + "".join(blocks) + TAIL
+AROUND = Surroundings(library(), sources={SOURCE: False})
 
 
 # --- changes of the model -------------------------------------------------------------------------
@@ -202,7 +136,7 @@ def report(label: str, found: list[float]) -> None:
 
 
 def measure(nodes: int, rounds: int) -> None:
-    text = big(nodes)
+    text = big_flow(nodes)
     flow, problems = check_text(text, AROUND)
     assert flow is not None and not problems, problems[:3]
     print(f"{len(flow.nodes)} nodes, {text.count(chr(10))} lines: median, 95 %, worst in ms")

@@ -10,8 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from cordboard.call_tests import find_config
 from cordboard.config import Config, ConfigError, load_config
 from cordboard.config.settings import Tts
@@ -31,7 +29,6 @@ from flow_runtime.prompt_files import LoadedPrompts
 from nodes.catalogue import library
 from speech.engine import NoSuchVoice, TtsFailed
 from speech.library import SoundProblem, Speech
-from telephony.core.g711 import decode
 
 
 class Voices:
@@ -169,6 +166,10 @@ def site_of(flow: Path | None, config: Path | None, voices: Voices) -> DesignSit
 
 def _wave(stem: str) -> bytes:
     """The sound of the cache at *stem* as a WAV file of 16-bit samples."""
+    import soundfile  # with numpy a tenth of the designer's start: wanted only to listen
+
+    from telephony.core.g711 import decode
+
     samples_ = decode(Path(stem + ".ulaw").read_bytes())
     file = io.BytesIO()
     soundfile.write(file, samples_, 8000, format="WAV", subtype="PCM_16")

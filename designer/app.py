@@ -6,11 +6,13 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from designer.canvas.engines import Engine, make_canvas
 from designer.look.i18n import choose_language, tr
 from designer.look.icons import pixmap
 from designer.look.style import apply_style
@@ -22,8 +24,12 @@ from designer.window.main_window import MainWindow
 from designer.window.opening import Opening
 from designer.window.page import Page
 from designer.window.recovery import Recovery
+from designer.window.serving import OpenServed, Serving
 from designer.window.settings import Settings
 from designer.window.watch import Watch
+
+if TYPE_CHECKING:
+    from designer.server.address import Address
 
 
 class Program(QObject):
@@ -33,12 +39,19 @@ class Program(QObject):
     """A template was copied: for whom, the flow in it, and what went wrong, if anything."""
 
     def __init__(
-        self, open_site: OpenSite, settings: Settings, recovery: Recovery, server: str = ""
+        self,
+        open_site: OpenSite,
+        settings: Settings,
+        recovery: Recovery,
+        canvas: Engine | None = None,
+        open_served: OpenServed | None = None,
     ) -> None:
         super().__init__()
         self.settings, self.recovery = settings, recovery
-        self._open_site, self.server = open_site, server
-        self.opening = Opening(open_site, recovery)
+        self._open_site = open_site
+        self.serving = Serving(open_served)
+        self.canvas: Engine = canvas or settings.canvas
+        self.opening = Opening(open_site, recovery, lambda: make_canvas(self.canvas))
         self.windows: list[MainWindow] = []
         self.autosave = Autosave(recovery, self.pages)
         self.watch = Watch(self._flow_changed, self._site_changed)
@@ -90,6 +103,7 @@ class Program(QObject):
     def close(self) -> None:
         """The program ends."""
         self.autosave.close()
+        self.serving.close()
         self._worker.shutdown()
 
     # --- looks ----------------------------------------------------------------------------------
@@ -103,11 +117,22 @@ class Program(QObject):
                 window.actions_[f"theme_{name}"].setChecked(name == choice)
 
     def choose_language(self, name: str) -> None:
-        """Speak another language from now on: windows are made anew around their flows."""
+        """Speak another language from now on."""
         self.settings.language = name
         choose_language(name)
+        self._renew_windows()
+
+    def choose_canvas(self, engine: Engine) -> None:
+        """Draw flows with another view from now on."""
+        if engine != self.canvas:
+            self.settings.canvas = self.canvas = engine
+            self._renew_windows()
+
+    def _renew_windows(self) -> None:
+        """Make the windows anew around their flows."""
         for old in list(self.windows):
             old.keep_state()
+            old.watching.end()
             new = MainWindow(self)
             at = old.documents.bar.currentIndex()
             for page in old.documents.pages:
@@ -217,10 +242,16 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 def run(
     open_site: OpenSite,
     flow: Path | None,
-    server: str = "",
     ready: Callable[[], None] | None = None,
+    canvas: Engine | None = None,
+    open_served: OpenServed | None = None,
+    server: tuple[Address, str] | None = None,
 ) -> int:
-    """Show the designer with *flow* until the last window is closed; *ready* when it is usable."""
+    """Show the designer with *flow* until the last window is closed; *ready* when it is usable.
+
+    *canvas* is the view for this time; without one it is the one that was chosen last. *server*,
+    an address and a token, is connected to, and its flows are offered, as sites of *open_served*.
+    """
     app = make_application(["cordboard"])
     settings = default_settings()
     theme().choose(settings.theme)
@@ -228,7 +259,7 @@ def run(
     choose_language(settings.language)
     apply_style(app)
     app.setWindowIcon(QIcon(pixmap("switch", "accent", 64)))
-    program = Program(open_site, settings, default_recovery(), server)
+    program = Program(open_site, settings, default_recovery(), canvas, open_served)
     window = program.new_window()
     if flow is not None:
         window.files.open_path(flow)
@@ -238,6 +269,8 @@ def run(
         program.offer_recovery(window)
         if not settings.tour_seen:
             window.show_tour()
+        if server is not None:
+            window.watching.begin(*server)
         if ready is not None:
             ready()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,8 +25,10 @@ from flow_runtime.core.surroundings import Surroundings
 MakePicture = Callable[[Flow, Surroundings, Picture | None], Picture]
 """Makes the picture of a flow; the last picture is given for what has not changed."""
 
-LAYERS = ("problems", "compare", "coverage", "traffic", "call", "path", "breakpoints")
+LAYERS = ("problems", "compare", "coverage", "traffic", "call", "watch", "path", "breakpoints")
 """The layers of marks, the lowest first: a higher one hides what it contradicts."""
+_AFTER_PAINT: Final = 30
+"""Milliseconds in which a window paints what it was shown."""
 
 
 class Session(QObject):
@@ -38,11 +41,12 @@ class Session(QObject):
     marks_changed = Signal()
     site_changed = Signal()
     """Configuration or prompts were read anew."""
-    refused = Signal(str)
+    refused = Signal(object)
     """An edit could not be made; the text says why."""
     revealed = Signal(str, object)
     """Show this node (and port, or None): the canvas scrolls, the form opens."""
     path_changed = Signal()
+    read_only_changed = Signal()
 
     def __init__(
         self, document: Document, path: Path | None, site: Site, make_picture: MakePicture
@@ -58,11 +62,16 @@ class Session(QObject):
         self._problems: Sequence[Problem] = ()
         self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
         self._layers: dict[str, Marks] = {}
+        self._seen: Collection[str] = LAYERS
+        self.origin = ""
+        """The server that the flow came from; empty for one's own."""
+        self.read_only = ""
+        """Why nothing can be edited now; empty when it can."""
         self._checking = QTimer(self)
         self._checking.setSingleShot(True)
-        self._checking.setInterval(0)
-        self._checking.timeout.connect(self.check_now)
-        self._checking.start()
+        self._checking.timeout.connect(self._due)
+        self._opening = True
+        self._checking.start(0)
 
     # --- what is so -----------------------------------------------------------------------------
 
@@ -89,6 +98,11 @@ class Session(QObject):
             self._drawn = flow
         return self._picture
 
+    def ports_of(self, node: str) -> Sequence[PortValue]:
+        """The ports of a node as its card shows them."""
+        card = self.picture.card(node)
+        return () if card is None else [port.name for port in card.ports]
+
     @property
     def problems(self) -> Sequence[Problem]:
         """All problems, as of the last check."""
@@ -106,13 +120,15 @@ class Session(QObject):
 
     @property
     def marks(self) -> Marks:
-        """All layers of marks as one."""
-        return joined(self._layers.get(name, NO_MARKS) for name in LAYERS)
+        """All layers of marks as one, but for those that are hidden now."""
+        return joined(self._layers.get(name, NO_MARKS) for name in LAYERS if name in self._seen)
 
     # --- what panels do -------------------------------------------------------------------------
 
     def edit(self, name: str, flow: Flow, merge: str | None = None) -> bool:
         """Take *flow* as the result of an edit; False, and `refused`, when that cannot be."""
+        if self._is_closed():
+            return False
         try:
             self.document.apply(name, flow, merge)
         except Refused as reason:
@@ -123,16 +139,22 @@ class Session(QObject):
 
     def type_text(self, text: str, name: str) -> None:
         """The text was changed by hand."""
+        if self._is_closed():
+            return
         self.document.type_text(text, name)
         self._was_changed()
 
     def undo(self) -> None:
         """Take the last edit back."""
+        if self._is_closed():
+            return
         self.document.undo()
         self._was_changed()
 
     def redo(self) -> None:
         """Make it again."""
+        if self._is_closed():
+            return
         self.document.redo()
         self._was_changed()
 
@@ -157,8 +179,29 @@ class Session(QObject):
             self._layers[layer] = marks
             self.marks_changed.emit()
 
+    def see_layers(self, names: Collection[str]) -> None:
+        """Show the marks of these `LAYERS` only; the others are kept for later."""
+        if set(names) != set(self._seen):
+            self._seen = tuple(names)
+            self.marks_changed.emit()
+
+    def set_read_only(self, why: str) -> None:
+        """Take no edits from now on, for the reason *why*; empty: take them again."""
+        if why != self.read_only:
+            self.read_only = why
+            self.read_only_changed.emit()
+
+    def take_served(self, text: str) -> None:
+        """The server that it came from runs *text* by now."""
+        self.document.type_text(text, "")
+        self.document.saved()
+        self._was_changed()
+
     def move_to(self, path: Path, site: Site) -> None:
-        """It lies in another file now, of *site*."""
+        """It lies in another file now, of *site*; a server's flow is one's own by that."""
+        if self.origin:
+            self.origin = ""
+            self.set_read_only("")
         self.path, self.site = path, site
         self.reload_site()
         self.path_changed.emit()
@@ -174,6 +217,7 @@ class Session(QObject):
     def check_now(self) -> None:
         """Check without waiting; `problems_changed` follows when something is different."""
         self._checking.stop()
+        self._opening = False
         numbered = self._is_numbered()
         if self._checker is None or self._checks_numbered != numbered:
             self._checker = FlowChecker(self.around, numbered)
@@ -185,6 +229,20 @@ class Session(QObject):
 
     # --- inside ---------------------------------------------------------------------------------
 
+    def _is_closed(self) -> bool:
+        """Whether no edits are taken, which is then told."""
+        if self.read_only:
+            self.refused.emit(self.read_only)
+        return bool(self.read_only)
+
+    def _due(self) -> None:
+        """A flow that has just been opened is painted first, then checked."""
+        if self._opening:
+            self._opening = False
+            self._checking.start(_AFTER_PAINT)
+        else:
+            self.check_now()
+
     def _was_changed(self) -> None:
         flow = self.document.flow
         if flow is not None:
@@ -194,7 +252,7 @@ class Session(QObject):
             remarks = len(flow.layout.remarks)
             self.select(kept, [index for index in sheets if index < remarks])
         self.changed.emit()
-        self._checking.start()
+        self._checking.start(0)
 
     def _is_numbered(self) -> bool:
         """Whether a called number leads to this flow, so that its inputs need defaults."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flow_runtime.core.called import CalledFlow
 from flow_runtime.core.check import check_flow
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import NOWHERE, Problem
 from flow_runtime.core.surroundings import FindFlow, Surroundings
 from flow_runtime.core.syntax import decode, parse
@@ -20,7 +21,7 @@ def read_flow_file(path: Path) -> str | Problem:
     try:
         return decode(path.read_bytes())
     except OSError as error:
-        text = f"the file cannot be read: {error.strerror}"
+        text = phrase("the file cannot be read: {strerror}", strerror=error.strerror)
         return Problem("error", "unreadable", text, NOWHERE)
 
 
@@ -94,4 +95,8 @@ class FlowFile(CalledFlow):
         finally:
             self._checking = False
         first = next((one for one in problems if one.severity == "error"), None)
-        return super().trouble() if first is None else f"line {first.place.line}: {first.text}"
+        return (
+            super().trouble()
+            if first is None
+            else phrase("line {line}: {text}", line=first.place.line, text=first.text)
+        )

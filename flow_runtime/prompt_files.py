@@ -11,6 +11,7 @@ from typing import Any
 
 from flow_runtime.core.check.prompts import unused_prompts
 from flow_runtime.core.model import Flow
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import NOWHERE, Place, Problem
 from flow_runtime.core.prompts import NO_PROMPTS, Prompt, PromptBook
 
@@ -54,7 +55,11 @@ def unused(
 ) -> Iterator[tuple[Path, Problem]]:
     """A warning for each prompt in *folder* that none of *flows*, all those of the site, uses."""
     for prompt in unused_prompts(loaded.book, flows):
-        text = f"no flow of this site uses the prompt {prompt.key} ({prompt.language}); take it out"
+        text = phrase(
+            "no flow of this site uses the prompt {key} ({language}); take it out",
+            key=prompt.key,
+            language=prompt.language,
+        )
         problem = Problem("warning", "unused-prompt", text, NOWHERE, prompt.key)
         if prompt.recording is not None:
             yield Path(prompt.recording), problem
@@ -85,12 +90,23 @@ def _text(table: Path, wanted: bool, problems: list[tuple[Path, Problem]]) -> st
         return table.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         if wanted:
-            text = f"the language {table.stem} has no prompt table; write this file"
+            text = phrase(
+                "the language {stem} has no prompt table; write this file", stem=table.stem
+            )
             problems.append((table, Problem("warning", "prompt-table", text, NOWHERE)))
     except UnicodeDecodeError:
-        problems.append((table, _problem("the prompt table is not UTF-8 text; save it as UTF-8")))
+        problems.append(
+            (table, _problem(phrase("the prompt table is not UTF-8 text; save it as UTF-8")))
+        )
     except OSError as error:
-        problems.append((table, _problem(f"the prompt table cannot be read: {error.strerror}")))
+        problems.append(
+            (
+                table,
+                _problem(
+                    phrase("the prompt table cannot be read: {strerror}", strerror=error.strerror)
+                ),
+            )
+        )
     return ""
 
 
@@ -101,14 +117,21 @@ def _entries(table: Path, text: str, problems: list[tuple[Path, Problem]]) -> di
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+), column (\d+)", str(error))
         place = _place(int(at[1]), int(at[2])) if at else NOWHERE
-        problems.append((table, _problem(f"the prompt table is no TOML: {error}", place)))
+        problems.append(
+            (table, _problem(phrase("the prompt table is no TOML: {error}", error=error), place))
+        )
         return {}
     entries: dict[str, str] = {}
     for key, value in _flat(document):
         if isinstance(value, str):
             entries[key] = value
         else:
-            wrong = _problem(f"prompt {key} must be a text in quotes, not {value!r}", subject=key)
+            wrong = _problem(
+                phrase(
+                    "prompt {key} must be a text in quotes, not {value}", key=key, value=repr(value)
+                ),
+                subject=key,
+            )
             problems.append((table, _in_table(text, wrong)))
     return entries
 

@@ -12,6 +12,7 @@ from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.failure import ExpressionFailure
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.outcome import MASK
+from flow_runtime.core.phrase import phrase
 from flow_runtime.services import Trace
 
 log = logging.getLogger("flow")
@@ -63,7 +64,8 @@ class Tracer:
         if self._secret is None:
             return value
         if isinstance(value, str):
-            return self._secret.sub(MASK, value)
+            hidden = self._secret.sub(MASK, value)
+            return value if hidden == value else hidden  # a phrase without secrets stays one
         if isinstance(value, Mapping):
             return {key: self.masked(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
@@ -94,7 +96,10 @@ class Tracer:
         """A node failed: this is logged as well, with the traceback when the node is at fault."""
         text = self.masked(failure.text)
         if isinstance(failure, ExpressionFailure) and failure.place is not None:
-            text = f"{text} (line {failure.place.line}, column {failure.place.column})"
+            line, column = failure.place.line, failure.place.column
+            text = phrase(
+                "{text} (line {line}, column {column})", text=text, line=line, column=column
+            )
         log.warning("node %s of %s failed: %s: %s", node, flow, failure.name, text)
         if details:
             log.error("node %s of %s is at fault:\n%s", node, flow, details)

@@ -8,6 +8,7 @@ from flow_runtime.core.card import duration_words
 from flow_runtime.core.commands import Answer as AnswerCall
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Node, param
+from flow_runtime.core.phrase import phrase
 
 
 class Answer(Node):
@@ -33,7 +34,7 @@ class Answer(Node):
         ring = draft.constants.get("ring")
         if ring is None:
             return ""
-        return f"after {duration_words(ring)}" if ring else "at once"
+        return phrase("after {ring}", ring=duration_words(ring)) if ring else phrase("at once")
 
     async def run(self) -> PortValue:
         """Answer."""

@@ -8,6 +8,7 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import CalendarState
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Example, Node, Port, param
+from flow_runtime.core.phrase import phrase
 
 _GIVEN = {"calendar": "office"}
 _COMMAND = CalendarState("office")
@@ -42,7 +43,7 @@ class BusinessHours(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``Calendar "office"``."""
-        return f"Calendar {shown(draft, 'calendar')}"
+        return phrase("Calendar {calendar}", calendar=shown(draft, "calendar"))
 
     async def run(self) -> PortValue:
         """Ask the calendar."""

@@ -9,6 +9,7 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import CountUp
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Example, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.types import NUMBER
 
 _UNDER, _OVER = "under", "over"
@@ -39,7 +40,11 @@ class Count(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``tries up to 3``."""
-        return f"{shown(draft, 'variable')} up to {shown(draft, 'limit')}"
+        return phrase(
+            "{variable} up to {limit}",
+            variable=shown(draft, "variable"),
+            limit=shown(draft, "limit"),
+        )
 
     async def run(self) -> PortValue:
         """Add 1, and compare."""

@@ -11,6 +11,7 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import Assign, Lookup, NodeFailure
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sql import changing_word, selected_columns
 from flow_runtime.core.types import LIST, RECORD
 from nodes.statement import statement_problems
@@ -73,14 +74,20 @@ class DbLookup(Node):
         yield from statement_problems(draft)
         word = changing_word(draft.constants.get("sql") or "")
         if word is not None:
-            yield Finding("sql-changes", f"{word} changes data: use a db_change node for it", "sql")
+            yield Finding(
+                "sql-changes",
+                phrase("{word} changes data: use a db_change node for it", word=word),
+                "sql",
+            )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``owed from billing``, the columns and the source."""
         columns = selected_columns(draft.constants.get("sql") or "")
         source = shown(draft, "source", quoted=False)
-        return f"{columns} from {source}" if columns else source
+        return (
+            phrase("{columns} from {source}", columns=columns, source=source) if columns else source
+        )
 
     async def run(self) -> PortValue:
         """Ask, and keep the answer."""

@@ -10,6 +10,7 @@ from flow_runtime.core.commands import Dial as DialNumber
 from flow_runtime.core.commands import DialResult
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Example, Node, Port, param
+from flow_runtime.core.phrase import phrase
 
 
 class Dial(Node):
@@ -50,7 +51,9 @@ class Dial(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``dial 0800-911 · 30 s``."""
-        return joined(f"dial {shown(draft, 'to', quoted=False)}", shown(draft, "timeout"))
+        return joined(
+            phrase("dial {to}", to=shown(draft, "to", quoted=False)), shown(draft, "timeout")
+        )
 
     async def run(self) -> PortValue:
         """Dial and talk."""

@@ -9,6 +9,7 @@ from flow_runtime.core.card import joined, shown
 from flow_runtime.core.commands import Assign, ClearKeys, FindPrompt, Keys, Play, ReadKeys
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import CONFIRM_DIGITS, REPEAT_DIGITS
 from flow_runtime.core.sound import Sound, Utterance
 from flow_runtime.core.types import TEXT
@@ -93,15 +94,21 @@ class Digits(Node):
         fewest, most = draft.constants.get("min"), draft.constants.get("max")
         if fewest is not None and most is not None and fewest > most:
             at = "min" if "min" in draft.written else "max"
-            yield Finding("empty-range", f"min is {fewest}, which is more than max, {most}", at)
+            yield Finding(
+                "empty-range",
+                phrase("min is {fewest}, which is more than max, {most}", fewest=fewest, most=most),
+                at,
+            )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``4-6 digits → account``."""
         fewest, most = shown(draft, "min"), shown(draft, "max")
         span = fewest if fewest == most else f"{fewest}-{most}"
-        secret = "secret" if draft.constants.get("secret") else ""
-        return joined(f"{span} digits → {shown(draft, 'into')}", secret)
+        secret = phrase("secret") if draft.constants.get("secret") else ""
+        return joined(
+            phrase("{span} digits → {into}", span=span, into=shown(draft, "into")), secret
+        )
 
     async def run(self) -> PortValue:
         """Ask until the digits fit."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flow_runtime.core.card import shown
 from flow_runtime.core.model import ERROR, NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, param
+from flow_runtime.core.phrase import phrase
 
 
 class End(Node):
@@ -30,10 +31,14 @@ class End(Node):
         """An outcome is a port: it has a name, and not one that every node has."""
         outcome = draft.constants.get("outcome")
         if outcome == ERROR:
-            text = 'outcome cannot be "error", which is the port for what fails: say what happened'
+            text = phrase(
+                'outcome cannot be "error", which is the port for what fails: say what happened'
+            )
             yield Finding("bad-outcome", text, "outcome")
         elif outcome == "":
-            yield Finding("bad-outcome", "outcome is empty: give the port a name", "outcome")
+            yield Finding(
+                "bad-outcome", phrase("outcome is empty: give the port a name"), "outcome"
+            )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:

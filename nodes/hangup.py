@@ -6,6 +6,7 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import HangUp as EndCall
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Example, Node, param
+from flow_runtime.core.phrase import phrase
 
 
 class Hangup(Node):
@@ -25,7 +26,7 @@ class Hangup(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``reason "normal"``."""
-        return f"reason {shown(draft, 'reason')}"
+        return phrase("reason {reason}", reason=shown(draft, "reason"))
 
     async def run(self) -> PortValue:
         """Hang up."""

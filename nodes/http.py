@@ -13,6 +13,7 @@ from flow_runtime.core.commands import Assign, NodeFailure
 from flow_runtime.core.expr.tree import Text
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.service_commands import HttpAnswer, HttpRequest
 from flow_runtime.core.types import ANY
 
@@ -89,13 +90,13 @@ class Http(Node):
         begin = first if isinstance(first, str) else ""
         known = urlsplit(begin) if len(url.parts) < 2 or begin.count("/") > 2 else None
         if known is None:
-            text = "the server of url is computed: write it out, or a caller may choose it"
+            text = phrase("the server of url is computed: write it out, or a caller may choose it")
             yield Finding("computed-host", text, "url", "warning")
         elif known.scheme not in ("http", "https") or not known.hostname:
-            text = 'url must begin with a server: "https://shop.example.com/..."'
+            text = phrase('url must begin with a server: "https://shop.example.com/..."')
             yield Finding("bad-url", text, "url")
         elif known.scheme == "http" and "headers" in draft.written:
-            text = "http sends headers in the clear: use https where they hold a key"
+            text = phrase("http sends headers in the clear: use https where they hold a key")
             yield Finding("clear-text", text, "headers", "warning")
 
     @classmethod

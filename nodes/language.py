@@ -10,6 +10,7 @@ from typing import Any, Final
 from flow_runtime.core.commands import ClearKeys, FindPrompt, Keys, Play, ReadKeys, SetLanguage
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import BUILT_IN, CHOOSE_LANGUAGE, base_language
 from flow_runtime.core.sound import Sound, Utterance
 from flow_runtime.core.types import TEXT, Type
@@ -64,7 +65,7 @@ class Language(Node):
             choices = [port for port in draft.drawn if port not in (_FAILED, ERROR)]
         asks = len(choices) > 1 or "prompt" in draft.written
         return (
-            *(Port(str(tag), f"The caller chose {tag}.") for tag in choices),
+            *(Port(str(tag), phrase("The caller chose {tag}.", tag=tag)) for tag in choices),
             Port(
                 _FAILED,
                 "No language was chosen.",
@@ -80,16 +81,24 @@ class Language(Node):
         if choices is None:
             return
         if not choices:
-            yield Finding("bad-languages", 'offers no language: write ["en", "zh-CN"]', "choices")
+            yield Finding(
+                "bad-languages", phrase('offers no language: write ["en", "zh-CN"]'), "choices"
+            )
         if len(choices) > _MOST:
-            text = f"offers {len(choices)} languages, but only the keys 1 to {_MOST} choose one"
+            text = phrase(
+                "offers {choices} languages, but only the keys 1 to {most} choose one",
+                choices=len(choices),
+                most=_MOST,
+            )
             yield Finding("bad-languages", text, "choices")
         for number, tag in enumerate(choices):
             if not _TAG.fullmatch(tag):
-                text = f'"{tag}" is no language tag: write "en" or "zh-CN"'
+                text = phrase('"{tag}" is no language tag: write "en" or "zh-CN"', tag=tag)
                 yield Finding("bad-languages", text, "choices")
             elif tag in choices[:number]:
-                yield Finding("bad-languages", f'"{tag}" is offered twice', "choices")
+                yield Finding(
+                    "bad-languages", phrase('"{tag}" is offered twice', tag=tag), "choices"
+                )
             elif len(choices) > 1 and "prompt" not in draft.written:
                 yield from _words_for(tag)
 
@@ -159,8 +168,10 @@ class Language(Node):
 
 def _words_for(tag: str) -> Iterator[Finding]:
     if base_language(tag) not in BUILT_IN:
-        text = (
-            f'Cordboard cannot ask for a language in "{tag}" by itself: write a prompt,'
-            f" or {CHOOSE_LANGUAGE} in its prompt table"
+        text = phrase(
+            'Cordboard cannot ask for a language in "{tag}" by itself: write a prompt,'
+            " or {choose_language} in its prompt table",
+            tag=tag,
+            choose_language=CHOOSE_LANGUAGE,
         )
         yield Finding("language-question", text, "choices", "warning")

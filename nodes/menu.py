@@ -9,6 +9,7 @@ from datetime import timedelta
 from flow_runtime.core.commands import ClearKeys, Keys, Play, ReadKeys
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Sound, Utterance
 
 _FAILED = "failed"
@@ -66,13 +67,17 @@ class Menu(Node):
     def problems(cls, draft: Draft) -> Iterator[Finding]:
         """A menu without a key can only fail."""
         if len(cls.ports(draft)) == 1:
-            yield Finding("no-keys", 'offers no key: draw one, for example  1 "Billing" -> node')
+            yield Finding(
+                "no-keys", phrase('offers no key: draw one, for example  1 "Billing" -> node')
+            )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``1 Billing · 2 Repairs``."""
         keys = cls.ports(draft)[:-1]
-        return " · ".join(f"{key.name} {key.help}".rstrip() for key in keys) or "no keys yet"
+        return " · ".join(f"{key.name} {key.help}".rstrip() for key in keys) or phrase(
+            "no keys yet"
+        )
 
     async def run(self) -> PortValue:
         """Ask until a key fits."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from flow_runtime.core.card import joined, shown
+from flow_runtime.core.card import chosen, joined, shown
 from flow_runtime.core.commands import ClearKeys, FindPrompt, Keys, NodeFailure, Play, ReadKeys
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Node, Port, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import ASK_PIN, NEW_PIN, REPEAT_PIN
 from flow_runtime.core.service_commands import CheckPin, PinLocked, SetPin
 from flow_runtime.core.sound import Sound, Utterance
@@ -83,14 +84,14 @@ class Pin(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``check member.number · 3 attempts``."""
-        action = shown(draft, "action", quoted=False)
-        attempts = f"{shown(draft, 'attempts')} attempts"
-        return joined(f"{action} {shown(draft, 'account', quoted=False)}", attempts)
+        asked = chosen(draft, "action") + " " + shown(draft, "account", quoted=False)
+        attempts = phrase("{attempts} attempts", attempts=shown(draft, "attempts"))
+        return joined(asked, attempts)
 
     async def run(self) -> PortValue:
         """Ask, and compare or keep."""
         if not self.account:
-            raise NodeFailure("bad-value", "account is empty: whose PIN is meant?")
+            raise NodeFailure("bad-value", phrase("account is empty: whose PIN is meant?"))
         if self.action == "set":
             return await self._set(self.prompt)
         result = await self._check()

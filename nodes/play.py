@@ -6,6 +6,7 @@ from flow_runtime.core.card import joined, shown
 from flow_runtime.core.commands import Play as PlaySound
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Node, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import AudioFile, Sound
 
 _JINGLE: Sound = (AudioFile("/prompts/jingle.wav"),)
@@ -30,7 +31,7 @@ class Play(Node):
     def summary(cls, draft: Draft) -> str:
         """``file("jingle.wav") · 3 times``."""
         times = draft.constants.get("times")
-        often = "" if times == 1 else f"{shown(draft, 'times')} times"
+        often = "" if times == 1 else phrase("{times} times", times=shown(draft, "times"))
         return joined(shown(draft, "prompt"), often)
 
     async def run(self) -> PortValue:

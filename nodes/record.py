@@ -18,6 +18,7 @@ from flow_runtime.core.commands import (
 from flow_runtime.core.commands import Record as RecordSound
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import REVIEW_RECORDING
 from flow_runtime.core.sound import Recording, Sound, Utterance
 from flow_runtime.core.types import RECORDING
@@ -98,13 +99,19 @@ class Record(Node):
         """End keys have to be keys."""
         wrong = sorted(set(draft.constants.get("end_key", "")) - _KEYS)
         if wrong:
-            text = f'end_key holds "{wrong[0]}", which no telephone has; write "#" or "*#"'
+            text = phrase(
+                'end_key holds "{wrong}", which no telephone has; write "#" or "*#"', wrong=wrong[0]
+            )
             yield Finding("bad-value", text, "end_key")
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``up to 2 min → note``."""
-        return f"up to {shown(draft, 'max_length')} → {shown(draft, 'into')}"
+        return phrase(
+            "up to {max_length} → {into}",
+            max_length=shown(draft, "max_length"),
+            into=shown(draft, "into"),
+        )
 
     async def run(self) -> PortValue:
         """Record, and let the caller review it."""

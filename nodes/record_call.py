@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from flow_runtime.core.card import shown
+from flow_runtime.core.card import chosen
 from flow_runtime.core.commands import NodeFailure, RecordAction
 from flow_runtime.core.commands import RecordCall as Recording
 from flow_runtime.core.model import ERROR, NEXT, PortValue
@@ -37,7 +37,7 @@ class RecordCall(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``start``."""
-        return shown(draft, "action", quoted=False)
+        return chosen(draft, "action")
 
     async def run(self) -> PortValue:
         """Do it."""

@@ -6,15 +6,16 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import RejectCall
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Example, Node, param
+from flow_runtime.core.phrase import phrase
 
 _WORDS = {
-    403: "forbidden",
-    404: "not found",
-    480: "unavailable",
-    486: "busy",
-    503: "overloaded",
-    600: "busy everywhere",
-    603: "declined",
+    403: phrase("forbidden"),
+    404: phrase("not found"),
+    480: phrase("unavailable"),
+    486: phrase("busy"),
+    503: phrase("overloaded"),
+    600: phrase("busy everywhere"),
+    603: phrase("declined"),
 }
 
 
@@ -37,8 +38,8 @@ class Reject(Node):
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``486 busy``."""
-        code = draft.constants.get("code")
-        return f"{shown(draft, 'code')} {_WORDS.get(code, '') if code else ''}".rstrip()
+        word = _WORDS.get(draft.constants.get("code", 0), "")
+        return shown(draft, "code") + (" " + word if word else "")
 
     async def run(self) -> PortValue:
         """Refuse."""

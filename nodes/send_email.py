@@ -11,6 +11,7 @@ from flow_runtime.core.card import joined, shown
 from flow_runtime.core.commands import FindFile, NodeFailure
 from flow_runtime.core.model import ERROR, NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.service_commands import SendEmail as Send
 from flow_runtime.core.sound import Recording
 
@@ -54,9 +55,9 @@ class SendEmail(Node):
         """An address, and something to send."""
         to = draft.constants.get("to")
         if isinstance(to, str) and not all(map(_ADDRESS.fullmatch, to.split(","))):
-            yield Finding("bad-address", f'"{to}" is no mail address', "to")
+            yield Finding("bad-address", phrase('"{to}" is no mail address', to=to), "to")
         if all(draft.constants.get(name, "computed") is None for name in ("text", "document")):
-            yield Finding("nothing-to-send", "sends nothing: write a text, or a document")
+            yield Finding("nothing-to-send", phrase("sends nothing: write a text, or a document"))
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
@@ -84,9 +85,13 @@ class SendEmail(Node):
             case str(name):
                 parts = PurePath(name).parts  # a database or a caller may have had a say in it
                 if ".." in parts or parts[:1] == ("/",):
-                    raise NodeFailure("bad-value", f"document may not leave its folder: {name}")
+                    raise NodeFailure(
+                        "bad-value", phrase("document may not leave its folder: {name}", name=name)
+                    )
                 return await FindFile(name)
-        raise NodeFailure("type-error", "document must be a recording or the name of a file")
+        raise NodeFailure(
+            "type-error", phrase("document must be a recording or the name of a file")
+        )
 
     examples = (
         Example("The repair is reported.", _GIVEN, [_COMMAND, None], NEXT),

@@ -11,6 +11,7 @@ from flow_runtime.core.commands import NodeFailure, Pause
 from flow_runtime.core.commands import SendKeys as PressKeys
 from flow_runtime.core.model import ERROR, NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, param
+from flow_runtime.core.phrase import phrase
 
 _KEYS: Final = frozenset("0123456789*#ABCD")
 _COMMA: Final = timedelta(seconds=1)
@@ -34,12 +35,12 @@ class SendKeys(Node):
         if wrong:
             yield Finding("bad-keys", _advice(wrong), "keys")
         elif draft.constants.get("keys") == "":
-            yield Finding("bad-keys", "presses no key: write some", "keys", "warning")
+            yield Finding("bad-keys", phrase("presses no key: write some"), "keys", "warning")
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``keys "1,,4711#"``."""
-        return f"keys {shown(draft, 'keys')}"
+        return phrase("keys {keys}", keys=shown(draft, "keys"))
 
     async def run(self) -> PortValue:
         """Press, and pause at the commas."""
@@ -80,4 +81,7 @@ def _wrong(keys: str) -> str:
 
 
 def _advice(wrong: str) -> str:
-    return f'keys holds "{wrong}", which no telephone has; use 0-9 * # A-D, and a comma to pause'
+    return phrase(
+        'keys holds "{wrong}", which no telephone has; use 0-9 * # A-D, and a comma to pause',
+        wrong=wrong,
+    )

@@ -9,6 +9,7 @@ from flow_runtime.core.card import joined, shown
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.model import ERROR, NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.service_commands import SendSms as Send
 
 _FAILED = "failed"
@@ -42,7 +43,7 @@ class SendSms(Node):
     def problems(cls, draft: Draft) -> Iterator[Finding]:
         """Something to send."""
         if draft.constants.get("text") == "":
-            yield Finding("nothing-to-send", "sends nothing: write a text", "text")
+            yield Finding("nothing-to-send", phrase("sends nothing: write a text"), "text")
 
     @classmethod
     def summary(cls, draft: Draft) -> str:

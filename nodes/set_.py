@@ -9,6 +9,7 @@ from flow_runtime.core.card import assignments_text
 from flow_runtime.core.commands import Assign
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Assignment, Draft, Example, Finding, Node
+from flow_runtime.core.phrase import phrase
 
 
 class Set(Node):
@@ -25,7 +26,7 @@ class Set(Node):
     def problems(cls, draft: Draft) -> Iterator[Finding]:
         """Without a line the node does nothing."""
         if not draft.written:
-            text = "sets nothing: write a line such as  tries = tries + 1"
+            text = phrase("sets nothing: write a line such as  tries = tries + 1")
             yield Finding("nothing-set", text, severity="warning")
 
     @classmethod

@@ -12,6 +12,7 @@ from flow_runtime.core.expr.tree import RecordOf
 from flow_runtime.core.expr.values import plain_number
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 
 _WHOLE: Final = 100
 _BYTES: Final = 8
@@ -37,7 +38,7 @@ class Split(Node):
     def ports(cls, draft: Draft) -> Sequence[Port]:
         """One for each share."""
         shares = draft.constants.get("shares") or {}
-        return tuple(Port(name, f"{_percent(share)} of the callers.")
+        return tuple(Port(name, phrase("{share} of the callers.", share=_percent(share)))
                      for name, share in shares.items() if name != ERROR)  # fmt: skip
 
     @classmethod
@@ -48,14 +49,20 @@ class Split(Node):
             return
         for name, share in shares.items():
             if name == ERROR:
-                yield Finding("bad-shares", f"no share can be called {ERROR}: rename it", "shares")
+                yield Finding(
+                    "bad-shares",
+                    phrase("no share can be called {error}: rename it", error=ERROR),
+                    "shares",
+                )
             if not isinstance(share, Decimal) or share < 0:
-                text = f"the share of {name} must be a number of percents"
+                text = phrase("the share of {name} must be a number of percents", name=name)
                 yield Finding("bad-shares", text, "shares")
                 return
         total = sum(shares.values())
         if total != _WHOLE:
-            text = f"the shares make {_percent(total)}, but they must make 100 % together"
+            text = phrase(
+                "the shares make {total}, but they must make 100 % together", total=_percent(total)
+            )
             yield Finding("bad-shares", text, "shares")
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flow_runtime.core.expr.tree import RecordOf
 from flow_runtime.core.node import Draft, Finding
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sql import is_one_statement, parameters
 from flow_runtime.core.suggest import suggest
 
@@ -17,7 +18,9 @@ def statement_problems(draft: Draft) -> Iterator[Finding]:
         return
     if not is_one_statement(sql):
         yield Finding(
-            "sql-statements", "sql holds several statements: draw a node for each of them", "sql"
+            "sql-statements",
+            phrase("sql holds several statements: draw a node for each of them"),
+            "sql",
         )
     bind = draft.written.get("bind")
     if bind is not None and not isinstance(bind, RecordOf):
@@ -28,14 +31,22 @@ def statement_problems(draft: Draft) -> Iterator[Finding]:
         if name not in bound:
             yield Finding(
                 "sql-unbound",
-                f":{name} has no value: write  bind = {{{name}: ...}}{suggest(name, bound)}",
+                phrase(
+                    ":{name} has no value: write  bind = {{{name}: ...}}{hint}",
+                    name=name,
+                    hint=suggest(name, bound),
+                ),
                 "bind" if bind is not None else "sql",
             )
     for name in bound:
         if name not in wanted:
             yield Finding(
                 "sql-unused",
-                f"{name} is bound, but the statement has no :{name}{suggest(name, wanted)}",
+                phrase(
+                    "{name} is bound, but the statement has no :{name}{hint}",
+                    name=name,
+                    hint=suggest(name, wanted),
+                ),
                 "bind",
                 "warning",
             )

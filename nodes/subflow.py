@@ -9,6 +9,7 @@ from flow_runtime.core.card import shown
 from flow_runtime.core.commands import CallFlow, NodeFailure
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Node, Outputs, Port, param
+from flow_runtime.core.phrase import phrase
 
 _GIVEN = {
     "flow": "parts/identify.flow",
@@ -48,7 +49,7 @@ class Subflow(Node):
         if draft.called is None:
             return tuple(Port(port) for port in draft.drawn if port != ERROR)
         return tuple(
-            Port(name, f'It ended with "{name}".', sets=("outputs",))
+            Port(name, phrase('It ended with "{name}".', name=name), sets=("outputs",))
             for name in draft.called.outcomes
         )
 

@@ -12,6 +12,7 @@ from flow_runtime.core.commands import Assign, ClearKeys, Keys, Play, ReadKeys
 from flow_runtime.core.expr.tree import ListOf
 from flow_runtime.core.model import NEXT, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, Variable, param
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Sound, Utterance
 from flow_runtime.core.types import NUMBER, SOUND, Type
 
@@ -71,18 +72,26 @@ class Survey(Node):
         """There are questions, and marks to give."""
         written = draft.written.get("questions")
         if isinstance(written, ListOf) and not written.items:
-            yield Finding("no-questions", "asks nothing: write a question", "questions")
+            yield Finding("no-questions", phrase("asks nothing: write a question"), "questions")
         low, high = draft.constants.get("low"), draft.constants.get("high")
         if low is not None and high is not None and low >= high:
             at = "low" if "low" in draft.written else "high"
-            yield Finding("empty-range", f"low is {low}, but high is only {high}", at)
+            yield Finding(
+                "empty-range",
+                phrase("low is {low}, but high is only {high}", low=low, high=high),
+                at,
+            )
 
     @classmethod
     def summary(cls, draft: Draft) -> str:
         """``3 questions · 1-5 → marks``."""
         written = draft.written.get("questions")
         count = len(written.items) if isinstance(written, ListOf) else None
-        asked = "" if count is None else f"{count} question{'' if count == 1 else 's'}"
+        asked = (
+            ""
+            if count is None
+            else phrase("{count} question{s}", count=count, s="" if count == 1 else "s")
+        )
         span = f"{shown(draft, 'low')}-{shown(draft, 'high')} → {shown(draft, 'into')}"
         return joined(asked, span)
 

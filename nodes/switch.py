@@ -9,6 +9,7 @@ from typing import Any, Literal
 from flow_runtime.core.card import joined, shown
 from flow_runtime.core.model import ERROR, PortValue
 from flow_runtime.core.node import Draft, Example, Finding, Node, Port, param
+from flow_runtime.core.phrase import phrase
 
 _ELSE = "else"
 _NONE = "none"
@@ -45,7 +46,7 @@ class Switch(Node):
         if len(cls.ports(draft)) == 1:
             yield Finding(
                 "no-values",
-                'has no value to go by: draw a port for each, for example  "gold" -> node',
+                phrase('has no value to go by: draw a port for each, for example  "gold" -> node'),
                 None,
                 "warning",
             )
@@ -54,7 +55,9 @@ class Switch(Node):
     def summary(cls, draft: Draft) -> str:
         """``customer?.level · 3 values``."""
         count = len(cls.ports(draft)) - 1
-        return joined(shown(draft, "on"), f"{count} value{'' if count == 1 else 's'}")
+        return joined(
+            shown(draft, "on"), phrase("{count} value{s}", count=count, s="" if count == 1 else "s")
+        )
 
     async def run(self) -> PortValue:
         """Find the port of the value."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cordboard.design_site import DesignSite, Voices, site_of
+from cordboard.served_site import RemoteSite
 from designer.app import Program
 from designer.look.i18n import choose_language
 from designer.look.style import apply_style
@@ -48,7 +49,12 @@ def program(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Progra
     def open_site(flow: Path | None) -> DesignSite:
         return site_of(flow, None, voices)
 
-    made = Program(open_site, settings, Recovery(tmp_path / "unsaved"))
+    made = Program(
+        open_site,
+        settings,
+        Recovery(tmp_path / "unsaved"),
+        open_served=lambda told, folder: RemoteSite(told, folder, voices),
+    )
     yield made
     for window in list(made.windows):
         for page in window.documents.pages:

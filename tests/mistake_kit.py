@@ -7,6 +7,7 @@ from typing import Any
 from flow_kit import LIBRARY
 from flow_runtime.core.called import CalledFlow
 from flow_runtime.core.check import check_text
+from flow_runtime.core.problems import Problem
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.syntax import parse
@@ -62,15 +63,21 @@ def _site() -> Surroundings:
 _SITE = _site()
 
 
-def told(section: str, written: str) -> list[str]:
-    """The problems of *written* (⏎ is a line break) in its section: LINE:COLUMN CODE: TEXT."""
+def problems(section: str, written: str) -> list[Problem]:
+    """What is wrong with *written* (⏎ is a line break) in its section, as the file has it."""
     before, behind = AROUND[section]
-    down = before.count("\n")
     text = before + written.replace("⏎", "\n") + behind
-    if not section.startswith("checked"):
-        problems = parse(text).problems
-        return [f"{p.place.line - down}:{p.place.column} {p.code}: {p.text}" for p in problems]
+    if section.startswith("checked"):
+        return list(check_text(text, _SITE, numbered=True)[1])
+    return list(parse(text).problems)
+
+
+def told(section: str, written: str) -> list[str]:
+    """The same as people read it: LINE:COLUMN CODE: TEXT; lines are counted in *written*."""
+    down = AROUND[section][0].count("\n")
+    with_severity = section.startswith("checked")
     return [
-        f"{p.place.line - down}:{p.place.column} {p.severity} {p.code}: {p.text}"
-        for p in check_text(text, _SITE, numbered=True)[1]
+        f"{p.place.line - down}:{p.place.column} {p.severity + ' ' if with_severity else ''}"
+        f"{p.code}: {p.text}"
+        for p in problems(section, written)
     ]

@@ -260,3 +260,12 @@ def free_ports(count: int = 40) -> tuple[int, int]:
         except OSError:
             continue
         return first, first + count - 1
+
+
+def level_of(samples: Samples, hertz: float) -> float:
+    """How strong a tone of *hertz* is, in dB below a full-scale sine; -99 for none (Goertzel)."""
+    if not len(samples):
+        return -99.0
+    wave = np.exp(-2j * np.pi * hertz / RATE * np.arange(len(samples)))
+    amplitude = 2 * abs(np.dot(samples.astype(float), wave)) / len(samples)
+    return float(20 * np.log10(amplitude / 32768)) if amplitude > 0.5 else -99.0

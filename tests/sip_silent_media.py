@@ -32,7 +32,12 @@ class SilentLeg:
         self.orders.append("answered")
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
         self.orders.append(("play", len(clips)))
         return PlayEnd("end", sum(clip.seconds for clip in clips))
@@ -61,8 +66,21 @@ class SilentLeg:
         self.orders.append("bridge once heard" if once_heard else "bridge")
         self.bridged.set()
 
-    def unbridge(self) -> None:
+    def join(self, room: object) -> None:
+        self.orders.append("join")
+
+    def tap(self, other: Leg, mode: str) -> None:
+        self.orders.append(mode)
+
+    def part(self) -> None:
         self.partner = None
+        self.orders.append("part")
+
+    def music(self, clips: Sequence[Clip]) -> None:
+        self.orders.append(("music", len(clips)))
+
+    def signal(self, name: str) -> None:
+        self.orders.append(name)
 
     def quality(self) -> dict[str, float]:
         return {"packets": 1.0}

@@ -1,4 +1,4 @@
-"""Measure this machine: calls, set-ups, latency, flow steps. The figures judge nothing."""
+"""Measure this machine: calls, flow steps, the designer, queues. The figures judge nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``cordboard bench``."""
     parser.add_argument("what", choices=sorted(_BENCHES))
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--calls", type=int, help="ivr, latency: how many calls (400, 50)")
+    parser.add_argument("--calls", type=int, help="ivr, latency, bridge: how many (400, 50, 100)")
     parser.add_argument("--rate", type=int, default=300, help="setup: calls a second (300)")
-    parser.add_argument("--seconds", type=float, default=6.0, help="setup, steps: how long (6)")
+    parser.add_argument("--seconds", type=float, default=6.0, help="how long each takes (6)")
+    parser.add_argument(
+        "--screen", action="store_true", help="designer: on the display, not without a screen"
+    )
+    parser.add_argument(
+        "--canvas", choices=("scene", "nodegraph"), default="scene",
+        help="designer: the view that is measured (scene)",
+    )  # fmt: skip
     parser.add_argument("--runs", type=int, default=1, help="repeat; the median run is shown (1)")
 
 
@@ -75,9 +82,36 @@ def _steps(args: argparse.Namespace) -> Mapping[str, Any]:
     return steps(args.seconds)
 
 
+def _designer(args: argparse.Namespace) -> Mapping[str, Any]:
+    from cordboard.bench.ivr import CannotMeasure
+    from cordboard.commands.design import why_not
+
+    trouble = why_not(args.canvas == "nodegraph", args.screen)
+    if trouble:
+        raise CannotMeasure(trouble)
+    from cordboard.bench.designer import designer
+
+    return designer(args.screen, args.canvas)
+
+
+def _bridge(args: argparse.Namespace) -> Mapping[str, Any]:
+    from cordboard.bench.bridge import bridge
+
+    return bridge(args.calls or 100)
+
+
+def _acd(args: argparse.Namespace) -> Mapping[str, Any]:
+    from cordboard.bench.acd import acd
+
+    return acd(args.seconds)
+
+
 _BENCHES: dict[str, Callable[[argparse.Namespace], Mapping[str, Any]]] = {
     "ivr": _ivr,
     "setup": _setup,
     "latency": _latency,
     "steps": _steps,
+    "designer": _designer,
+    "bridge": _bridge,
+    "acd": _acd,
 }

@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import dataclasses
 import logging
+import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -97,7 +99,10 @@ def _greet(config: Config) -> None:
         print(f"Serving {', '.join(config.numbers)}: extension {pbx.user} of {pbx.host}:{pbx.port}")
     else:
         _greet_sip(config)
-    print("To draw: cordboard design (a later version). To stop: Ctrl-C.", flush=True)
+    flow = next(iter(config.numbers.values()), None)
+    shown = f" {shlex.quote(os.path.relpath(flow))}" if flow is not None else ""
+    print(f"To draw: {shlex.quote(sys.argv[0])} design{shown}", flush=True)
+    print("To stop: Ctrl-C", flush=True)
 
 
 def _greet_sip(config: Config) -> None:

@@ -131,7 +131,7 @@ def _save(
         errors.print(str(error), markup=False, soft_wrap=True)
         return False
     console.print(f'saved as "{test.name}" in {saved.path}', markup=False, soft_wrap=True)
-    failure = verdict(program, test, open_sources)
+    failure = verdict(program, test, open_sources).lines()
     if failure:
         failure = ["but it fails when it is run again:", *failure, "change its steps by hand"]
     for line in failure:

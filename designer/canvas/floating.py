@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from designer.canvas.paint.pens import pen
 from designer.canvas.view import FlowView, float_over
+from designer.core.picture import NO_CARD_MARK
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.look.theme import theme
@@ -39,7 +40,7 @@ class Minimap(QWidget):
         return factor, area
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Cards in their group's colour, and what is seen."""
+        """Cards in the colour of group or traffic, and what is seen."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(theme().colour("panel"))
@@ -52,7 +53,9 @@ class Minimap(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         for card in self._canvas.picture.cards:
             rect = card.rect
-            painter.setBrush(theme().group(card.group))
+            heat = self._canvas.marks.cards.get(card.name, NO_CARD_MARK).heat
+            token = theme().tokens.group(card.group) if heat is None else theme().tokens.heat[heat]
+            painter.setBrush(theme().colour(token))
             painter.drawRect(QRectF(rect.x, rect.y, rect.width, rect.height))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         frame = pen("accent", 1.5 / factor)

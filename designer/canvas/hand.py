@@ -66,7 +66,7 @@ class Hand:
     """The mouse. Positions are those of the scene."""
 
     def __init__(self, canvas: SceneCanvas) -> None:
-        self._canvas = canvas
+        self.canvas = canvas
         self._pressed: QPointF | None = None
         self._doing: _Moving | _Connecting | _Selecting | _Resizing | None = None
         self._line = QGraphicsPathItem()
@@ -84,7 +84,7 @@ class Hand:
     def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """The left button goes down."""
         self._pressed = at
-        canvas = self._canvas
+        canvas = self.canvas
         adding = bool(
             modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
         )
@@ -137,7 +137,7 @@ class Hand:
                 self._select_band(doing, at)
             case _Resizing(sheet, rect):
                 new = Rect(rect.x(), rect.y(), rect.width(), rect.height())
-                self._canvas.listener.resized(sheet.sheet.index, new)
+                self.canvas.listener.resized(sheet.sheet.index, new)
         self._hover(at)
 
     def cancel(self) -> None:
@@ -148,7 +148,7 @@ class Hand:
                 card.setPos(card.card.rect.x, card.card.rect.y)
             for sheet in doing.sheets:
                 sheet.setPos(0, 0)
-            self._canvas.wires.hide_of(frozenset())
+            self.canvas.wires.hide_of(frozenset())
         elif isinstance(doing, _Connecting):
             self._end_line(doing)
         elif isinstance(doing, _Selecting):
@@ -157,14 +157,14 @@ class Hand:
     def leave(self) -> None:
         """The mouse is over something else."""
         if self._doing is None:
-            for card in self._canvas.cards.values():
+            for card in self.canvas.cards.values():
                 card.change(hovered=False, port=None)
-            self._canvas.wires.change(hovered=None)
+            self.canvas.wires.change(hovered=None)
 
     # --- hovering -------------------------------------------------------------------------------
 
     def _hover(self, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         under = canvas.card_at(at)
         port: PortValue | None = None
         for card in canvas.cards.values():
@@ -181,7 +181,7 @@ class Hand:
     # --- cards and sheets -----------------------------------------------------------------------
 
     def _press_card(self, card: CardItem, adding: bool, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         name = card.card.name
         nodes, sheets = canvas.selection()
         if adding:
@@ -193,7 +193,7 @@ class Hand:
         self._begin_moving(at)
 
     def _press_sheet(self, sheet: SheetItem, adding: bool, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         index = sheet.sheet.index
         nodes, sheets = canvas.selection()
         if sheet.grip_at(at) and not canvas.read_only:
@@ -207,7 +207,7 @@ class Hand:
         self._begin_moving(at)
 
     def _begin_moving(self, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         if canvas.read_only:
             return
         nodes, indexes = canvas.selection()
@@ -221,13 +221,13 @@ class Hand:
 
     def _move_cards(self, doing: _Moving, at: QPointF) -> None:
         moved = at - doing.start
-        if doing.by.isNull() and moved.manhattanLength() * self._canvas.zoom_factor() < _SLACK:
+        if doing.by.isNull() and moved.manhattanLength() * self.canvas.zoom_factor() < _SLACK:
             return
         by = QPointF(round(moved.x() / GRID) * GRID, round(moved.y() / GRID) * GRID)
         if by == doing.by:
             return
         doing.by = by
-        self._canvas.wires.hide_of(frozenset(card.card.name for card in doing.cards))
+        self.canvas.wires.hide_of(frozenset(card.card.name for card in doing.cards))
         for card in doing.cards:
             card.setPos(card.card.rect.x + by.x(), card.card.rect.y + by.y())
         for sheet in doing.sheets:
@@ -236,7 +236,7 @@ class Hand:
 
     def _preview(self, moving: Iterable[CardItem]) -> None:
         """The connectors of the cards that move, as plain curves until they are routed anew."""
-        canvas = self._canvas
+        canvas = self.canvas
         names = {card.card.name for card in moving}
         path = QPainterPath()
         for connector in canvas.picture.connectors:
@@ -254,9 +254,9 @@ class Hand:
 
     def _drop_cards(self, doing: _Moving) -> None:
         self._remove(self._line)
-        self._canvas.wires.hide_of(frozenset())
+        self.canvas.wires.hide_of(frozenset())
         if not doing.by.isNull():
-            self._canvas.listener.moved(
+            self.canvas.listener.moved(
                 [card.card.name for card in doing.cards],
                 [sheet.sheet.index for sheet in doing.sheets],
                 int(doing.by.x()),
@@ -279,7 +279,7 @@ class Hand:
 
     def _drag_a_wire(self, at: QPointF) -> None:
         """The end of a chosen connector that is dragged comes off its card."""
-        canvas = self._canvas
+        canvas = self.canvas
         if self._pressed is None or canvas.chosen is None or canvas.read_only:
             return
         if (at - self._pressed).manhattanLength() * canvas.zoom_factor() < _SLACK:
@@ -290,7 +290,7 @@ class Hand:
             self._begin_connecting((node, port), card.port_spot(port), taken=True)
 
     def _draw_line(self, doing: _Connecting, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         target = canvas.card_at(at)
         if target is not doing.target:
             if doing.target is not None:
@@ -306,7 +306,7 @@ class Hand:
     def _plug_in(self, doing: _Connecting, at: QPointF) -> None:
         drawn = self._line.scene() is not None
         self._end_line(doing)
-        canvas = self._canvas
+        canvas = self.canvas
         node, _ = doing.source
         if not drawn:
             canvas.user_selects((node,))
@@ -334,7 +334,7 @@ class Hand:
         self._add(self._band)
 
     def _select_band(self, doing: _Selecting, at: QPointF) -> None:
-        canvas = self._canvas
+        canvas = self.canvas
         area = QRectF(doing.start, at).normalized()
         self._remove(self._band)
         self._band.setBrush(Qt.BrushStyle.NoBrush)
@@ -347,11 +347,11 @@ class Hand:
 
     def _add(self, item: QGraphicsPathItem | QGraphicsRectItem) -> None:
         if item.scene() is None:
-            self._canvas.scene.addItem(item)
+            self.canvas.scene.addItem(item)
 
     def _remove(self, item: QGraphicsPathItem | QGraphicsRectItem) -> None:
         if item.scene() is not None:
-            self._canvas.scene.removeItem(item)
+            self.canvas.scene.removeItem(item)
 
 
 def _elbow(start: QPointF, end: QPointF) -> list[Point]:

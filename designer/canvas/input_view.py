@@ -1,10 +1,10 @@
-"""The view with hand and keys: turns Qt's events into theirs, takes drops, edits in place."""
+"""The view with hand and keys: turns Qt's events into theirs, and takes drops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -14,8 +14,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QGraphicsScene, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QGraphicsScene
 
+from designer.canvas.in_place import InPlace
 from designer.canvas.items import CardItem, SheetItem
 from designer.canvas.protocol import NODE_TYPE
 from designer.canvas.view import FlowView
@@ -36,11 +37,8 @@ class InputView(FlowView):
         super().__init__(scene)
         self._hand, self.keys = hand, keys
         self.setAccessibleName(tr("Canvas"))
-        self._editor: QLineEdit | QPlainTextEdit | None = None
-
-    @property
-    def _canvas(self) -> SceneCanvas:
-        return self.keys.canvas
+        self._canvas: SceneCanvas = hand.canvas
+        self.in_place = InPlace(self)
 
     def _at(self, event: QMouseEvent) -> QPointF:
         return self.mapToScene(event.position().toPoint())
@@ -49,7 +47,7 @@ class InputView(FlowView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """See `Hand`."""
-        self.end_editing()
+        self.in_place.end()
         if self.begin_pan(event):
             return
         if event.button() == Qt.MouseButton.LeftButton:
@@ -74,7 +72,7 @@ class InputView(FlowView):
         if card is not None:
             canvas.listener.opened(card.card.name)
         elif sheet is not None and not canvas.read_only:
-            self.edit_sheet(sheet)
+            self.in_place.edit_sheet(sheet.sheet, sheet.body(), canvas.listener)
         elif not canvas.read_only:
             canvas.listener.add_wanted(at.x(), at.y())
 
@@ -193,75 +191,3 @@ class InputView(FlowView):
         event.accept()
         self._canvas.listener.dropped(word, at.x(), at.y())
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    # --- editing in place -----------------------------------------------------------------------
-
-    def edit_card(self, card: CardItem) -> None:
-        """Let a card's title be typed over."""
-        name = card.card.name
-
-        def done(text: str) -> None:
-            if text != card.card.title:
-                self._canvas.listener.renamed(name, None, text)
-
-        area = QRectF(32, 6, card.card.rect.width - 40, 26).translated(card.pos())
-        self._edit_line(card.card.title, area, done)
-
-    def edit_sheet(self, sheet: SheetItem) -> None:
-        """Let a frame's title, or a note, be typed over."""
-        index = sheet.sheet.index
-
-        def done(text: str) -> None:
-            if text != sheet.sheet.text:
-                self._canvas.listener.renamed(None, index, text)
-
-        if sheet.sheet.kind == "frame":
-            area = QRectF(8, 4, 220, 26).translated(sheet.body().topLeft())
-            self._edit_line(sheet.sheet.text, area, done)
-            return
-        editor = QPlainTextEdit(self.viewport())
-        editor.setPlainText(sheet.sheet.text)
-        self._begin(editor, sheet.body(), lambda: done(editor.toPlainText()))
-
-    def _edit_line(self, text: str, area: QRectF, done: object) -> None:
-        editor = QLineEdit(text, self.viewport())
-        editor.selectAll()
-        assert callable(done)
-        self._begin(editor, area, lambda: done(editor.text().strip()))
-
-    def _begin(self, editor: QLineEdit | QPlainTextEdit, area: QRectF, done: object) -> None:
-        self.end_editing()
-        self._editor, self._edited = editor, done
-        editor.setGeometry(self.mapFromScene(area).boundingRect())
-        editor.installEventFilter(self)
-        editor.show()
-        editor.setFocus()
-
-    def end_editing(self, keep: bool = True) -> None:
-        """The text that was typed counts, or not."""
-        editor, self._editor = self._editor, None
-        if editor is None:
-            return
-        if keep and callable(self._edited):
-            self._edited()
-        editor.removeEventFilter(self)
-        editor.hide()
-        editor.deleteLater()
-        self.setFocus()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Esc gives the editing up; leaving the field ends it."""
-        if watched is self._editor:
-            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                if event.key() == Qt.Key.Key_Escape:
-                    self.end_editing(keep=False)
-                    return True
-                held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
-                    held or isinstance(watched, QLineEdit)
-                ):
-                    self.end_editing()  # here, lest the view takes the key for its own
-                    return True
-            if event.type() == QEvent.Type.FocusOut:
-                self.end_editing()
-        return False

@@ -30,6 +30,8 @@ from flow_runtime.core.model import ERROR, PortValue
 FRAME_Z, WIRE_Z, NOTE_Z, PILL_Z, CARD_Z, TOP_Z = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 _HIT = 10.0
 """Half of a port's hit area."""
+_PILL = 24.0
+"""Half of a count's width, at most."""
 
 
 def zoom_of(painter: QPainter) -> float:
@@ -225,7 +227,9 @@ class WiresItem(QGraphicsItem):
     def change(self, **fields: Any) -> None:
         """Change some of the state, and paint anew what looks different by it."""
         before, self.state = self.state, replace(self.state, **fields)
-        if before.dim != self.state.dim:
+        if before.spots != self.state.spots:
+            self.prepareGeometryChange()
+        if before.dim != self.state.dim or before.spots != self.state.spots:
             self.update()
             return
         for wire in self._order:
@@ -249,8 +253,8 @@ class WiresItem(QGraphicsItem):
         return None if best is None else best[1]
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-        """Around all of them."""
-        return self._bounds
+        """Around all of them, and around their counts."""
+        return self._bounds.adjusted(-_PILL, 0, _PILL, 0) if self.state.spots else self._bounds
 
     def shape(self) -> QPainterPath:
         """Nothing: the view asks `nearest`."""
@@ -261,6 +265,8 @@ class WiresItem(QGraphicsItem):
     ) -> None:
         """See `paint_wires`."""
         exposed: QRectF = option.exposedRect
+        if self.state.spots:
+            exposed = exposed.adjusted(-_PILL, 0, _PILL, 0)
         shown = [
             wire
             for wire in self._order

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
 
-from designer.core.picture import GRID, Card, Picture
+from designer.canvas.protocol import CanvasListener
+from designer.core.picture import GRID, Card, Picture, PortKey
 from designer.look.i18n import tr
 from flow_runtime.core.model import PortValue
-
-if TYPE_CHECKING:
-    from designer.canvas.scene_canvas import SceneCanvas
 
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
@@ -22,10 +22,57 @@ _ARROWS: Final = {
 }
 
 
+class KeyedCard(Protocol):
+    """What the keyboard needs of a card's item."""
+
+    card: Card
+
+    def change(self, **fields: Any) -> None:
+        """Change some of the `CardState`."""
+
+    def port_spot(self, name: PortValue) -> QPointF:
+        """Where a port's circle is, in the scene."""
+
+
+class KeyedCanvas(Protocol):
+    """What the keyboard needs of a canvas."""
+
+    picture: Picture
+    listener: CanvasListener
+    read_only: bool
+    chosen: PortKey | None
+
+    @property
+    def cards(self) -> Mapping[str, KeyedCard]:
+        """The items of the cards."""
+
+    @property
+    def widget(self) -> QWidget:
+        """See `designer.canvas.protocol.Canvas`."""
+
+    def selection(self) -> tuple[Sequence[str], Sequence[int]]:
+        """See `designer.canvas.protocol.Canvas`."""
+
+    def focus_node(self, node: str, port: PortValue | None = None) -> None:
+        """See `designer.canvas.protocol.Canvas`."""
+
+    def user_selects(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
+        """The person has selected these."""
+
+    def middle(self) -> QPointF:
+        """The middle of what is seen, in the scene."""
+
+    def edit_sheet(self, sheet: int) -> None:
+        """Let a frame's title, or a note, be typed over."""
+
+    def edit_title(self, node: str) -> None:
+        """Let a card's title be typed over."""
+
+
 class Keys:
     """The keyboard, and the card (and its port) that has the focus."""
 
-    def __init__(self, canvas: SceneCanvas) -> None:
+    def __init__(self, canvas: KeyedCanvas) -> None:
         self.canvas = canvas
         self.node: str | None = None
         self.port: PortValue | None = None
@@ -57,7 +104,7 @@ class Keys:
 
     def _show(self) -> None:
         card = self.canvas.cards.get(self.node or "")
-        if card is not None and self._visible and self.canvas.view.hasFocus():
+        if card is not None and self._visible and self.canvas.widget.hasFocus():
             card.change(focused=True, port=self.port)
 
     def _leave(self) -> None:
@@ -70,10 +117,10 @@ class Keys:
         item = self.canvas.cards.get(self.node or "")
         if item is None:
             return
-        view = self.canvas.view
-        view.setAccessibleDescription(spoken(item.card, self.port, self.canvas.picture))
+        widget = self.canvas.widget
+        widget.setAccessibleDescription(spoken(item.card, self.port, self.canvas.picture))
         QAccessible.updateAccessibility(
-            QAccessibleEvent(view, QAccessible.Event.DescriptionChanged)
+            QAccessibleEvent(widget, QAccessible.Event.DescriptionChanged)
         )
 
     # --- keys -----------------------------------------------------------------------------------
@@ -108,19 +155,28 @@ class Keys:
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return self._delete()
         if key == Qt.Key.Key_F2:
-            if card is not None:
-                canvas.view.edit_card(card)
-            return card is not None
+            return self._rename(card)
         if key == Qt.Key.Key_F9 and card is not None:
             canvas.listener.breakpoint_toggled(card.card.name)
             return True
         if key == Qt.Key.Key_C and card is not None:
             return self._connect(card.card)
         if text == "/":
-            seen = canvas.view.seen().center()
-            canvas.listener.add_wanted(seen.x(), seen.y())
+            spot = canvas.middle()
+            canvas.listener.add_wanted(spot.x(), spot.y())
             return True
         return False
+
+    def _rename(self, card: KeyedCard | None) -> bool:
+        """Type over the frame or note that alone is selected, else the focused card's title."""
+        nodes, sheets = self.canvas.selection()
+        if len(sheets) == 1 and not nodes:
+            self.canvas.edit_sheet(sheets[0])
+        elif card is not None:
+            self.canvas.edit_title(card.card.name)
+        else:
+            return False
+        return True
 
     def _delete(self) -> bool:
         canvas = self.canvas

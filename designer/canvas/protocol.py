@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Final, Literal, Protocol, TypeAlias, get_args
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -59,9 +59,26 @@ class CanvasListener(Protocol):
     def menu_wanted(self, node: str | None, port: PortValue | None, x: int, y: int) -> None:
         """A context menu at a global screen position."""
 
+    def zoomed(self) -> None:
+        """The zoom is another one."""
+
+
+Ability: TypeAlias = Literal["cancel", "frames-alone", "bundles", "overview"]
+"""What a view may lack; all else every view can.
+
+``cancel``: Esc gives up what the mouse has begun. ``frames-alone``: a click selects a frame
+without the cards in it. ``bundles``: connectors that share a lane are painted as one bundle, with
+a gap where another one crosses. ``overview``: a small map and a zoom control in the corner.
+"""
+ABILITIES: Final[frozenset[Ability]] = frozenset(get_args(Ability))
+
 
 class Canvas(Protocol):
     """A view of one flow. All coordinates are those of the picture."""
+
+    @property
+    def abilities(self) -> Collection[Ability]:
+        """What this view can beyond the rest of the protocol."""
 
     @property
     def widget(self) -> QWidget:
@@ -85,6 +102,9 @@ class Canvas(Protocol):
     def focus_node(self, node: str, port: PortValue | None = None) -> None:
         """Put the keyboard focus on a card (and a port of it), and scroll there."""
 
+    def show_node(self, node: str) -> None:
+        """Scroll so that a card is seen, if it is not; the focus stays where it is."""
+
     def set_read_only(self, read_only: bool) -> None:
         """Watching and comparing: nothing can be moved or connected."""
 
@@ -100,8 +120,8 @@ class Canvas(Protocol):
     def visible(self) -> Rect:
         """The part of the picture that is seen."""
 
-    def paint(self, painter: QPainter, target: QRectF) -> None:
-        """Paint the whole picture, for print and export."""
+    def paint(self, painter: QPainter, target: QRectF, part: Rect) -> None:
+        """Paint *part* of the picture into *target*, for print and export."""
 
 
 NODE_TYPE = "application/x-cordboard-node-type"

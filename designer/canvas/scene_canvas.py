@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -14,13 +14,16 @@ from designer.canvas.hand import Hand
 from designer.canvas.input_view import InputView
 from designer.canvas.items import CardItem, PillItem, SheetItem, WiresItem
 from designer.canvas.keys import Keys
-from designer.canvas.protocol import CanvasListener
+from designer.canvas.paint.tellers import measure_count
+from designer.canvas.protocol import ABILITIES, Ability, CanvasListener
 from designer.canvas.silent import Silent
+from designer.core.count_pills import place_pills
 from designer.core.picture import (
     NO_CARD_MARK,
     NO_MARKS,
     Marks,
     Picture,
+    Point,
     PortKey,
     PortMark,
     Rect,
@@ -49,13 +52,21 @@ class SceneCanvas:
         self.chosen: PortKey | None = None
         """The connector that is selected."""
         self._pills: list[PillItem] = []
+        self._counted: tuple[Picture, dict[PortKey, int], dict[PortKey, Point]] | None = None
         self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
         self.view = InputView(self.scene, Hand(self), Keys(self))
+        self.view.zoomed.connect(lambda _: self.listener.zoomed())
         self._floating = Floating(self.view, self)
+        self._set_room()
         theme().changed.connect(self.view.viewport().update)
         theme().changed.connect(self._floating.picture_changed)
 
     # --- Canvas ---------------------------------------------------------------------------------
+
+    @property
+    def abilities(self) -> Collection[Ability]:
+        """See `Canvas`: all there are."""
+        return ABILITIES
 
     @property
     def widget(self) -> QWidget:
@@ -75,8 +86,10 @@ class SceneCanvas:
         self._show_sheets(picture)
         if picture.pills != before.pills:
             self._show_pills(picture)
+        if _same_places(before, picture):
+            return
         self.wires.show_connectors(picture.connectors)
-        self._apply_marks()
+        self.wires.change(spots=self._spots())
         self._set_room()
         if self.chosen is not None and not self._is_connected(self.chosen):
             self.choose(None)
@@ -84,8 +97,11 @@ class SceneCanvas:
 
     def show_marks(self, marks: Marks) -> None:
         """See `Canvas`."""
+        heated = _heats(self.marks) != _heats(marks)
         self.marks = marks
         self._apply_marks()
+        if heated:
+            self._floating.picture_changed()
 
     def select(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
         """See `Canvas`."""
@@ -95,7 +111,8 @@ class SceneCanvas:
         )
         chosen = frozenset(self._selected[0])
         for name, card in self.cards.items():
-            card.change(selected=name in chosen)
+            if card.state.selected != (name in chosen):
+                card.change(selected=name in chosen)
         for index, sheet in self.sheets.items():
             sheet.select(index in self._selected[1])
         self.wires.change(selected=chosen)
@@ -110,6 +127,13 @@ class SceneCanvas:
         if card is not None:
             self.view.keys.focus(node, port)
             self.view.bring_into_view(card.body())
+
+    def show_node(self, node: str) -> None:
+        """See `Canvas`: it comes to stand at the left, for calls go on to the right."""
+        card, seen = self.cards.get(node), self.view.seen()
+        if card is not None and not seen.contains(card.body()):
+            ahead = QPointF(max(0.0, seen.width() / 2 - 160), 0)
+            self.view.shift(card.body().center() + ahead - seen.center())
 
     def set_read_only(self, read_only: bool) -> None:
         """See `Canvas`."""
@@ -138,11 +162,25 @@ class SceneCanvas:
         seen = self.view.seen()
         return Rect(seen.x(), seen.y(), seen.width(), seen.height())
 
-    def paint(self, painter: QPainter, target: QRectF) -> None:
+    def paint(self, painter: QPainter, target: QRectF, part: Rect) -> None:
         """See `Canvas`."""
-        self.scene.render(painter, target, self.contents())
+        area = QRectF(part.x, part.y, part.width, part.height)
+        self.scene.render(painter, target, area)
 
     # --- for hand and keys ----------------------------------------------------------------------
+
+    def middle(self) -> QPointF:
+        """The middle of what is seen, in the scene."""
+        return self.view.seen().center()
+
+    def edit_sheet(self, sheet: int) -> None:
+        """Let a frame's title, or a note, be typed over."""
+        item = self.sheets[sheet]
+        self.view.in_place.edit_sheet(item.sheet, item.body(), self.listener)
+
+    def edit_title(self, node: str) -> None:
+        """Let a card's title be typed over."""
+        self.view.in_place.edit_card(self.cards[node].card, self.listener)
 
     def user_selects(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
         """The person has selected these."""
@@ -199,7 +237,8 @@ class SceneCanvas:
             if item is None:
                 item = self.cards[name] = CardItem(card)
                 self.scene.addItem(item)
-                item.change(selected=name in selected)
+                item.change(selected=name in selected, dim=self.marks.dim)
+                item.show_marks(self.marks.cards.get(name, NO_CARD_MARK), self._port_marks(name))
             else:
                 item.show_card(card)
                 item.setPos(card.rect.x, card.rect.y)
@@ -233,11 +272,41 @@ class SceneCanvas:
             ports.setdefault(node, {})[port] = mark
         for name, card in self.cards.items():
             card.show_marks(self.marks.cards.get(name, NO_CARD_MARK), ports.get(name, {}))
-            card.change(dim=self.marks.dim)
-        self.wires.change(marks=self.marks.ports, dim=self.marks.dim)
+            if card.state.dim != self.marks.dim:
+                card.change(dim=self.marks.dim)
+        self.wires.change(marks=self.marks.ports, dim=self.marks.dim, spots=self._spots())
+
+    def _spots(self) -> Mapping[PortKey, Point]:
+        """Where connectors carry their counts; only a heat map has some."""
+        counts = {key: mark.count for key, mark in self.marks.ports.items() if mark.count}
+        if not counts:
+            return {}
+        if self._counted is None or self._counted[:2] != (self.picture, counts):
+            places = place_pills(self.picture, self.marks, measure_count)
+            self._counted = self.picture, counts, places
+        return self._counted[2]
+
+    def _port_marks(self, node: str) -> dict[PortValue, PortMark]:
+        """What is told of the ports of one card."""
+        return {port: mark for (name, port), mark in self.marks.ports.items() if name == node}
 
     def _set_room(self) -> None:
         self.scene.setSceneRect(self._contents().adjusted(-_FAR, -_FAR, _FAR, _FAR))
 
     def _is_connected(self, source: PortKey) -> bool:
         return any(connector.source == source for connector in self.picture.connectors)
+
+
+def _same_places(one: Picture, other: Picture) -> bool:
+    """Whether cards and sheets are where they were, and the connectors too."""
+    if one.connectors is not other.connectors or len(one.cards) != len(other.cards):
+        return False
+    if (one.pills, one.sheets) != (other.pills, other.sheets):
+        return False
+    pairs = zip(one.cards, other.cards, strict=True)
+    return all(a is b or (a.name, a.group, a.rect) == (b.name, b.group, b.rect) for a, b in pairs)
+
+
+def _heats(marks: Marks) -> list[tuple[str, int]]:
+    """What the small map shows of *marks*."""
+    return [(name, mark.heat) for name, mark in marks.cards.items() if mark.heat is not None]

@@ -49,3 +49,6 @@ class Silent:
 
     def menu_wanted(self, node: str | None, port: PortValue | None, x: int, y: int) -> None:
         """Nothing."""
+
+    def zoomed(self) -> None:
+        """Nothing."""

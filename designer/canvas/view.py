@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -11,19 +10,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
-from designer.core.picture import GRID
-from designer.look.theme import theme
+from designer.canvas.paint.sheets import paint_grid
 
 LEAST, MOST = 0.1, 3.0
 _STEP: Final = 1.1
-_DOTS_FROM: Final = 0.4
-"""Below this zoom the grid would be a grey fog."""
 
 
 class FlowView(QGraphicsView):
@@ -99,22 +94,7 @@ class FlowView(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         """Canvas colour, and a dot at every place of the grid."""
-        painter.fillRect(rect, theme().colour("canvas"))
-        zoom = self.zoom_factor()
-        if zoom < _DOTS_FROM:
-            return
-        step = GRID if zoom >= 0.7 else 2 * GRID
-        left = math.floor(rect.left() / step) * step
-        top = math.floor(rect.top() / step) * step
-        dots = [
-            QPointF(x, y)
-            for x in range(int(left), int(rect.right()) + step, step)
-            for y in range(int(top), int(rect.bottom()) + step, step)
-        ]
-        pen = QPen(theme().colour("grid"), 1.2)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPoints(dots)
+        paint_grid(painter, rect, self.zoom_factor())
 
     # --- panning and zooming by hand ------------------------------------------------------------
 

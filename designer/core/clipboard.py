@@ -39,6 +39,7 @@ from flow_runtime.core.model import (
     NodeDecl,
     Remark,
 )
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import NO_PROMPTS, PromptBook
 from flow_runtime.core.syntax import parse, print_flow
 
@@ -110,12 +111,20 @@ def paste(flow: Flow, text: str, library: Library, at: Point | None = None) -> P
     for problem in parsed.problems:
         if problem.severity == "error" and problem.code != "syntax-no-flow":
             line = problem.place.line
-            raise Refused(f"line {line} of what was copied cannot be read: {problem.text}")
+            raise Refused(
+                phrase(
+                    "line {line} of what was copied cannot be read: {problem}",
+                    line=line,
+                    problem=problem.text,
+                )
+            )
     part = parsed.flow
     if part is None or not (part.nodes or part.layout.remarks):
         raise Refused(
-            "there is no node, note or frame in what was copied; copy cards from a canvas, or"
-            " lines of a flow beginning with: node NAME: TYPE"
+            phrase(
+                "there is no node, note or frame in what was copied; copy cards from a canvas, or"
+                " lines of a flow beginning with: node NAME: TYPE"
+            )
         )
     return _put(flow, part, at, library, None)
 

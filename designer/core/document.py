@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from designer.core.lines import FlowLines, flow_lines
 from flow_runtime.core.model import Flow
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.syntax import Memory, parse, print_flow
+from flow_runtime.core.syntax.printer import Printed
 
 Order = Callable[[str], Sequence[str]]
 """The parameters of a node type in their order, for printing."""
@@ -47,6 +49,7 @@ class Document:
     def __init__(self, text: str, order: Order | None = None) -> None:
         self._order = order
         self._memory = Memory()
+        self._printed: Printed = {}
         first = self._read(text, "", None, None)
         self._states = [first]
         self._at = 0
@@ -101,8 +104,11 @@ class Document:
         if self.broken:
             line = self._state.misread[0].place.line
             raise Refused(
-                f"line {line} of the text cannot be read; mend it there before drawing, so that"
-                " nothing of it is lost"
+                phrase(
+                    "line {line} of the text cannot be read; mend it there before drawing, so that"
+                    " nothing of it is lost",
+                    line=line,
+                )
             )
         if flow != self.flow:
             self._push(_State(flow, None, (), edit, merge))
@@ -157,7 +163,7 @@ class Document:
     def _text_of(self, state: _State) -> str:
         if state.text is None:
             assert state.flow is not None
-            state.text = print_flow(state.flow, self._order)
+            state.text = print_flow(state.flow, self._order, self._printed)
         return state.text
 
     def _push(self, state: _State) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar
@@ -20,7 +19,6 @@ from designer.core.picture import (
 )
 from flow_runtime.core.model import Flow, PortValue
 from flow_runtime.core.problems import NOWHERE, Problem, Step
-from flow_runtime.core.traffic import FlowTraffic, NodeTraffic
 
 K = TypeVar("K")
 M = TypeVar("M", CardMark, PortMark)
@@ -34,8 +32,6 @@ _OF_VARIABLES: Final = frozenset(
     {"duplicate-variable", "reserved-name", "unknown-type", "input-without-default"}
 )
 """Problems whose subject is a variable, not a node."""
-_DROP: Final = 0.05
-"""The share of hang-ups from which a card says so."""
 
 
 def joined(layers: Iterable[Marks]) -> Marks:
@@ -225,65 +221,3 @@ def _of_port(change: Change) -> Literal["added", "changed", "removed"]:
     if change.what in ("arrow", "port") and change.kind in ("added", "removed"):
         return "added" if change.kind == "added" else "removed"
     return "changed"
-
-
-# --- traffic --------------------------------------------------------------------------------------
-
-
-def traffic_marks(traffic: FlowTraffic, ports: Ports, say: Say = english) -> Marks:
-    """A heat map: classes 0 to 5 by the busiest, hang-ups from 5 %, calls and median time."""
-    bounds = heat_bounds(max((n.visits for n in traffic.nodes.values()), default=0))
-    busiest = max((c for n in traffic.nodes.values() for c in n.ports.values()), default=0)
-    cards: dict[str, CardMark] = {}
-    marks: dict[PortKey, PortMark] = {}
-    for node, names in ports.items():
-        figures = traffic.nodes.get(node, NodeTraffic())
-        if figures.visits:
-            cards[node] = _heat_of_card(figures, bounds, say)
-        counts: Counter[PortValue] = Counter()
-        for taken, times in figures.ports.items():
-            counts[port_of(ports, node, taken)] += times
-        for port in names:
-            count = counts[port]
-            share = count / busiest if busiest else 0.0
-            heat = heat_class(count, bounds) if count else None
-            marks[node, port] = PortMark(heat=heat, count=count, share=share)
-    return Marks(cards, marks)
-
-
-def _heat_of_card(figures: NodeTraffic, bounds: Sequence[float], say: Say) -> CardMark:
-    badge = None
-    if figures.drop_off >= _DROP:
-        share = f"{100 * figures.drop_off:.1f}"
-        badge = Badge("drop", say("▼ {share} % hang up", share=share))
-    median = figures.median_seconds
-    time = "" if median is None else f" · {short_time(median)}"
-    return CardMark(
-        badge=badge, heat=heat_class(figures.visits, bounds), summary=f"{figures.visits:,}{time}"
-    )
-
-
-def heat_bounds(most: int) -> tuple[float, ...]:
-    """Where the classes 1 to 5 begin, for a flow whose busiest node has *most* visits.
-
-    The steps are those of 0, 50, 200, 700, 1500, 3000, stretched to the flow.
-    """
-    scale = max(most, 6) / 3600
-    return tuple(bound * scale for bound in (50, 200, 700, 1500, 3000))
-
-
-def heat_class(count: int, bounds: Sequence[float]) -> int:
-    """The class of *count*: how many of *bounds* it reaches."""
-    return sum(count >= bound for bound in bounds)
-
-
-def short_time(seconds: float) -> str:
-    """``0.4 s``, ``12 s``, ``2:05``, ``1:02:05``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

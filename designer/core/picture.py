@@ -165,17 +165,21 @@ class CardMark:
     """What is told about one card.
 
     *coverage* is (ports taken, ports there are); *flag* is the text above a card where a call is
-    just now (``caller is here · 0:12``); *number* the disc of a counter-example or a replay;
-    *heat* the traffic, 0 (least) to 5; *summary* replaces the card's second line.
+    just now (``caller is here · 0:12``); *number* the disc of a counter-example; *steps* those of
+    a replay, one for each visit, and *here* that it has just come to the last of them; *heat* the
+    class, 0 (least) to 5, of the pill with the text *pill*; *summary* replaces the second line.
     """
 
     badge: Badge | None = None
     coverage: tuple[int, int] | None = None
     flag: str | None = None
     number: int | None = None
+    steps: tuple[int, ...] = ()
+    here: bool = False
     breakpoint: bool = False
     change: Literal["added", "changed", "removed"] | None = None
     heat: int | None = None
+    pill: str = ""
     summary: str | None = None
 
 

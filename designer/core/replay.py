@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from designer.core.calls import Visit, Way
+from designer.core.calls import CallTrail, Visit, Way
 from designer.core.compare.told import Say, english
 from designer.core.edits import Library, first_nodes
 from designer.core.edits.items import JumpKind
@@ -126,6 +126,17 @@ class _Draft:
         return True, leads if isinstance(leads, str) else None
 
 
+def passage(whole: CallTrail, shown: CallTrail, flow: str) -> tuple[Way, int] | None:
+    """The passage through *flow* that a replay is in, or was in last, and how many visits it shows.
+
+    *whole* is the trail of the whole call, *shown* as far as it is shown. None: not there yet.
+    """
+    for index in range(len(shown.ways) - 1, -1, -1):
+        if shown.ways[index].flow == flow:
+            return whole.ways[index], len(shown.ways[index].visits)
+    return None
+
+
 # --- what is shown --------------------------------------------------------------------------------
 
 
@@ -134,16 +145,18 @@ def replay_marks(
 ) -> Marks:
     """The way of a past call: numbered discs, and where it would part from the draft.
 
-    *upto* is how many visits are shown, for playing it step by step; None for all. Where a node
-    was passed several times its disc has the number of the last one shown.
+    *upto* is how many visits are shown, for playing it step by step: the call is in the last of
+    them; None for all. A node that was passed several times has as many discs.
     """
-    cards: dict[str, CardMark] = {}
+    steps: dict[str, tuple[int, ...]] = {}
     marks: dict[PortKey, PortMark] = {}
     visits = shown.way.visits[:upto]
     for number, visit in enumerate(visits, 1):
-        cards[visit.node] = CardMark(number=number)
-        if visit.port is not None and number < len(shown.way.visits):
+        steps[visit.node] = (*steps.get(visit.node, ()), number)
+        if visit.port is not None and number < len(visits):
             marks[visit.node, port_of(ports, visit.node, visit.port)] = PortMark(path="replay")
+    here = visits[-1].node if visits and upto is not None else None
+    cards = {node: CardMark(steps=met, here=node == here) for node, met in steps.items()}
     way = Marks(cards, marks)
     parting = shown.parting
     if parting is None or parting.at >= len(visits):

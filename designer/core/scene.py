@@ -74,14 +74,13 @@ def make_picture(
             for number, remark in enumerate(flow.layout.remarks)
         ),
     )
-    plan = make_plan(nodes, picture, measure)
     if before is None:
-        return replace(picture, connectors=plan.connectors())
+        return replace(picture, connectors=make_plan(nodes, picture, measure).connectors())
     old = before.picture
-    if plan == make_plan(first_nodes(before.flow), old, measure):
+    if _same_ways(nodes, picture, before):
         connectors = old.connectors
     else:
-        connectors = plan.connectors(old.connectors)
+        connectors = make_plan(nodes, picture, measure).connectors(old.connectors)
     return Picture(
         cards, connectors, _kept(picture.pills, old.pills), _kept(picture.sheets, old.sheets)
     )
@@ -110,6 +109,22 @@ def _given_places(before: Drawn | None) -> list[Card]:
         return []
     written = {box.name for box in before.flow.layout.boxes}
     return [card for card in before.picture.cards if card.name not in written]
+
+
+def _same_ways(nodes: Mapping[str, NodeDecl], new: Picture, before: Drawn) -> bool:
+    """Whether everything that the routes depend on is as it was *before*."""
+    old, decls = before.picture, first_nodes(before.flow)
+    if len(new.cards) != len(old.cards) or new.pills != old.pills:
+        return False
+    for card, other in zip(new.cards, old.cards, strict=True):
+        if card is not other and not (
+            card.name == other.name and card.rect == other.rect and card.ports == other.ports
+        ):
+            return False
+        decl, known = nodes[card.name], decls[other.name]
+        if decl is not known and decl.edges != known.edges:
+            return False
+    return [(s.kind, s.rect) for s in new.sheets] == [(s.kind, s.rect) for s in old.sheets]
 
 
 def _kept(new: tuple[T, ...], old: tuple[T, ...]) -> tuple[T, ...]:

@@ -21,8 +21,8 @@ from flow_runtime.core.model import ERROR, NEXT, Edge, NodeDecl, PortValue
 from flow_runtime.core.node import Port
 from flow_runtime.core.surroundings import Surroundings
 
-Role: TypeAlias = Literal["chip", "label", "pill"]
-"""What a text is on the canvas: a port chip, the words of a connector, a pill."""
+Role: TypeAlias = Literal["chip", "label", "pill", "title"]
+"""What a text is on the canvas: a port chip, the words of a connector, a pill, a card's title."""
 Measure: TypeAlias = Callable[[str, Role], float]
 """How wide a text is, in pixels at 100 %."""
 Words: TypeAlias = Callable[[str], str]
@@ -32,6 +32,7 @@ UNKNOWN: Final = "unknown"
 """The group and the icon of a type that the library does not know."""
 
 _WIDE_LABEL: Final = 96
+_WIDE_TITLE: Final = CARD_WIDTH - 50
 _BELOW_ROWS: Final = 6
 _KEY: Final = re.compile(r"[0-9*#]+")
 
@@ -63,11 +64,14 @@ def make_card(decl: NodeDecl, site: Site) -> Card:
         rows = list(_rows(bound, site))
         summary, group, icon = words(_summary(bound)), cls.group, cls.icon
     ports = _numbered(rows)
-    wide = any(measure(row.label, "chip") > _WIDE_LABEL for row in ports)
+    title = card_title(decl)
+    wide = measure(title, "title") > _WIDE_TITLE or any(
+        measure(row.label, "chip") > _WIDE_LABEL for row in ports
+    )
     count = sum(row.row is not None for row in ports)
     height = HEADER_HEIGHT + (ROW_HEIGHT * count + _BELOW_ROWS if count else 0)
     rect = Rect(0, 0, WIDE_CARD_WIDTH if wide else CARD_WIDTH, height)
-    return Card(decl.name, decl.type, card_title(decl), summary, group, icon, rect, ports)
+    return Card(decl.name, decl.type, title, summary, group, icon, rect, ports)
 
 
 def card_title(decl: NodeDecl) -> str:

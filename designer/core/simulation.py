@@ -81,7 +81,8 @@ class Conversation:
             case {"event": "quiet"}:
                 self.hush(at)
             case {"event": "error", "name": name, "text": text}:
-                self._put("trouble", f"{name}: {text}", at, at, icon="ui-problem-error")
+                what = self._say("{name}: {what}", name=name, what=text)
+                self._put("trouble", what, at, at, icon="ui-problem-error")
             case _:
                 self._note(event, at)
 

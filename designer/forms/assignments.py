@@ -25,7 +25,6 @@ from designer.forms.commit_line import CommitLine
 from designer.forms.context import FormContext
 from designer.forms.editors.expression import ExpressionEditor
 from designer.forms.insight import Findings
-from designer.forms.labels import needed_words
 from designer.forms.message import Message
 from designer.forms.rows import Rows
 from designer.look.i18n import told, tr
@@ -222,7 +221,7 @@ class Line(QWidget):
         if worst is not None:
             self.message.say(worst.severity, told(worst.text))
         else:
-            words = tr("Still needed: {what}", what=needed_words(needed)) if needed else ""
+            words = tr("Still needed: {what}", what=needed) if needed else ""
             self.message.say("needed", words)
 
 

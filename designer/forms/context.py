@@ -43,13 +43,17 @@ class Cell:
 
 
 class FormContext:
-    """One form's session, its insight into the flow, its worker threads and its loudspeaker."""
+    """One form's session, its insight into the flow, its worker threads and its loudspeaker.
 
-    def __init__(self, session: Session) -> None:
+    These two are children of *form*: a Qt parent that only Python holds may go with children
+    that wait to be deleted, and PySide then crashes.
+    """
+
+    def __init__(self, session: Session, form: QObject) -> None:
         self.session = session
         self.insight = Insight(session)
-        self.tasks = Tasks()
-        self.player = Player()
+        self.tasks = Tasks(form)
+        self.player = Player(form)
         self.flow_wanted: Callable[[str], None] = lambda _: None
         """Opens another flow, by its path as seen from this one."""
 

@@ -23,7 +23,6 @@ from designer.forms.editors.base import Editor
 from designer.forms.editors.expression import ExpressionEditor
 from designer.forms.editors.record import RecordEditor
 from designer.forms.editors.sound import SoundEditor
-from designer.forms.labels import needed_words
 from designer.forms.message import Badge, Message
 from designer.look.i18n import told, tr
 from flow_runtime.core.expr.tree import Expr
@@ -244,7 +243,7 @@ class Field(QWidget):
         if worst is not None:
             self.message.say(worst.severity, told(worst.text))
         elif self._needed:
-            self.message.say("needed", tr("Still needed: {what}", what=needed_words(self._needed)))
+            self.message.say("needed", tr("Still needed: {what}", what=self._needed))
         else:
             self.message.say("help", self._help)
 

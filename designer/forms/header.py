@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,8 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from designer.forms.commit_line import CommitLine
+from designer.look.fonts import width
 from designer.look.i18n import tr
 from designer.look.icons import icon, pixmap
+
+_AROUND: Final = 20
+"""Margins and borders beside type and name."""
 
 
 class Header(QWidget):
@@ -37,22 +44,22 @@ class Header(QWidget):
         picture.setFixedSize(24, 24)
         self._fixed = QLabel()
         self._fixed.setProperty("role", "panel")
-        self.title = CommitLine(entitle or (lambda _: ""), "title")
+        self.title = CommitLine(entitle or (lambda _: ""), "title", parts=True)
         self.title.setAccessibleName(tr("Title"))
         self.title.setPlaceholderText(tr("Title"))
         self.name = CommitLine(rename or (lambda _: ""), "name")
         self.name.setProperty("code", True)
         self.name.setAccessibleName(tr("Name"))
         self.name.setFixedHeight(20)
-        self.title.setVisible(entitle is not None)
-        self._fixed.setVisible(entitle is None)
-        below = QHBoxLayout()
+        (self.title if entitle is None else self._fixed).hide()
+        self._below = below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         below.setSpacing(2)
         below.setContentsMargins(4, 0, 0, 0)
-        words = QLabel(kind if rename is None else tr("{kind} · name", kind=kind))
-        words.setProperty("role", "help")
-        below.addWidget(words)
-        self.name.setVisible(rename is not None)
+        self._kind = QLabel(kind if rename is None else tr("{kind} · name", kind=kind))
+        self._kind.setProperty("role", "help")
+        below.addWidget(self._kind)
+        if rename is None:
+            self.name.hide()
         below.addWidget(self.name, 1)
         middle = QVBoxLayout()
         middle.setSpacing(0)
@@ -60,8 +67,9 @@ class Header(QWidget):
         middle.addWidget(self._fixed)
         middle.addLayout(below)
         self.help = _button("ui-help", tr("What this node does"))
-        self.help.setVisible(bool(help))
         self.help.setCheckable(True)
+        if not help:
+            self.help.hide()
         self.more = _button("ui-more", tr("More"))
         self.menu = QMenu(self.more)
         self.more.clicked.connect(self._open_menu)
@@ -96,6 +104,20 @@ class Header(QWidget):
         self.title.show_text(title)
         self._fixed.setText(title)
         self.name.show_text(name)
+        self._break()
+
+    def _break(self) -> None:
+        """A name that has no room behind the type stands below it."""
+        wanted = self._kind.sizeHint().width() + width(self.name.text(), "code") + _AROUND
+        narrow = wanted > self.title.width() and not self.name.isHidden()
+        direction = QBoxLayout.Direction
+        self._below.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+        self._below.setSpacing(0 if narrow else 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Another width, another place for the name."""
+        super().resizeEvent(event)
+        self._break()
 
     def _open_menu(self) -> None:
         self.menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))

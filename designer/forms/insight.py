@@ -53,6 +53,8 @@ class Insight:
         self._reader = Reader(self._around)
         self._flow: Flow | None = None
         self._subject: Subject | None = None
+        self._scopes: dict[tuple[str, int], Scope] = {}
+        """What was asked for of this subject: several fields of a form ask the same."""
         self._files: tuple[str, ...] | None = None
         self._looked_at: frozenset[str] = frozenset()
         self._apart: dict[str, tuple[NodeDecl, NodeDecl]] = {}
@@ -72,6 +74,7 @@ class Insight:
             return None
         if flow is not self._flow or self._subject is None:
             self._flow, self._subject = flow, self._reader.read(self._with_room(flow))
+            self._scopes.clear()
         return self._subject
 
     def _with_room(self, flow: Flow) -> Flow:
@@ -102,7 +105,10 @@ class Insight:
         subject = self.subject()
         if subject is None or node not in subject.decls:
             return Scope()
-        return scope_at(subject, node, line, self.names())
+        found = self._scopes.get((node, line))
+        if found is None:
+            found = self._scopes[node, line] = scope_at(subject, node, line, self.names())
+        return found
 
     def scope_of_default(self, variable: str) -> Scope:
         """What the default of *variable* may use."""

@@ -105,8 +105,9 @@ def _shown_in(value: timedelta, unit: str) -> tuple[int, str]:
     return int(seconds), "s"
 
 
-def _yes_no(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor:
-    return YesNoEditor(spec.default if isinstance(spec.default, bool) else None)
+def _yes_no(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor | None:
+    """A box to tick; without a default it is a condition, which nobody answers beforehand."""
+    return YesNoEditor(spec.default) if isinstance(spec.default, bool) else None
 
 
 def _text(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor:
@@ -142,7 +143,7 @@ def _list(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor:
     return ListEditor(context, cell, spec)
 
 
-_BY_TYPE: Final[dict[str, Callable[[FormContext, Cell, ParamSpec], Editor]]] = {
+_BY_TYPE: Final[dict[str, Callable[[FormContext, Cell, ParamSpec], Editor | None]]] = {
     "number": _number,
     "duration": _duration,
     "boolean": _yes_no,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Final
 
@@ -88,12 +87,3 @@ def unit_short(unit: str) -> str:
 def unit_word(unit: str) -> str:
     """``seconds``; other units (``%``) are their own word."""
     return tr(UNIT_WORDS.get(unit, unit))
-
-
-def needed_words(needed: str) -> str:
-    """What an expression still needs, with its names for pieces in the interface's language."""
-    if language() == "en":
-        return needed
-    pieces = re.split(r"(, | and )", needed)
-    joints = {", ": "、", " and ": tr(" and ")}
-    return "".join(joints.get(piece) or tr(piece) for piece in pieces)

@@ -12,8 +12,8 @@ from designer.look.i18n import tr
 class Player(QObject):
     """One sound at a time. Qt's multimedia part is loaded when it is wanted first."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._player: object | None = None
         self._buffer: QBuffer | None = None
         self._ended: Callable[[], None] | None = None

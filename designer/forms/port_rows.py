@@ -34,6 +34,8 @@ from flow_runtime.core.model import ERROR, Edge, PortValue
 from flow_runtime.core.node import Node
 from flow_runtime.core.surroundings import Surroundings
 
+_WIDEST: Final = 136
+"""Pixels for key and words: what is longer leaves room for the target."""
 _KEYS: Final = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#")
 
 
@@ -112,7 +114,8 @@ class PortRows(QWidget):
         self.add.setIcon(icon("ui-plus", "muted", 16))
         self.add.setIconSize(QSize(14, 14))
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.add.setVisible(draws)
+        if not draws:
+            self.add.hide()
         self.add.clicked.connect(self._add)
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -148,6 +151,9 @@ class PortRows(QWidget):
                 self.rows.focus_row(min(focus, len(ways) - 1))
         for row in self._rows:
             row.show_edge(bound.edges.get(bound.cls.port_key(row.way.port)))
+        wide = max((row.wanted() for row in self._rows), default=0)
+        for row in self._rows:
+            row.left.setFixedWidth(min(wide, _WIDEST))
         self.setVisible(bool(ways) or not self.add.isHidden())
 
     def show_findings(self, findings: Findings) -> None:
@@ -233,7 +239,7 @@ def lead(context: FormContext, node: str, port: PortValue, target: str | None, d
     else:
         context.change(
             tr("connect {what}", what=port_label(port)),
-            lambda flow: edits.connect(flow, node, port, target),
+            lambda flow: edits.connect(flow, node, port, target, context.session.ports_of(node)),
         )
 
 
@@ -271,26 +277,33 @@ class PortRow(QWidget):
         self.words.setToolTip(tr("Words on the connector"))
         self.words.textEdited.connect(lambda text: owner.label(way.port, text))
         inside.addWidget(self.words, 1)
-        left.setMinimumWidth(108)
+        self.left = left
         arrow = QLabel("→")
         arrow.setProperty("role", "help")
-        arrow.setFixedWidth(16)
+        arrow.setFixedWidth(12)
         self.target = TargetLink(owner.session, name)
         self.target.chosen.connect(lambda target: owner.lead(way, target))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addWidget(left, 3)
+        row.setSpacing(1)
+        row.addWidget(left)
         row.addWidget(arrow)
-        row.addWidget(self.target, 5)
+        row.addWidget(self.target, 1)
 
     def show_edge(self, edge: Edge | None) -> None:
         """Words and target as the flow says."""
         words = "" if edge is None else edge.label or ""
         if self.words.text() != words:
             self.words.setText(words)
+            self.words.setCursorPosition(0)
         target = None if edge is None else edge.target
         self.target.show_target(target, self._instead())
+
+    def wanted(self) -> int:
+        """How wide key and words want to be."""
+        name = port_label(self.way.port)
+        head = self.key.width() if self.key is not None else round(width(name, "small")) + 20
+        return head + 4 + max(36, round(width(self.words.text(), "body")) + 14)
 
     def _instead(self) -> str:
         stands_for = self.way.stands_for

@@ -70,7 +70,7 @@ class TargetLink(QWidget):
         self.pick.setIcon(icon("ui-chevron-down", "muted", 14))
         self.pick.setProperty("role", "tiny")
         self.pick.setIconSize(QSize(12, 12))
-        self.pick.setFixedSize(18, 22)
+        self.pick.setFixedSize(14, 22)
         self.pick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.pick.setAccessibleName(tr("Choose where {port} leads", port=what))
         self.pick.setToolTip(tr("Choose another node (F4)"))
@@ -118,7 +118,7 @@ class TargetLink(QWidget):
             self._session.reveal(self.target)
 
     def _elide(self) -> None:
-        room = max(self.link.width() - 30, 20)
+        room = max(self.link.width() - 28, 20)
         metrics = self.link.fontMetrics()
         self.link.setText(metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 

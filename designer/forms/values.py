@@ -109,6 +109,13 @@ def words_value(words: str, before: Expr | None = None) -> Expr:
     return Text((words,) if words else (), style)
 
 
+def plain_words(value: Expr | None) -> str:
+    """A sentence that was typed where an expression was expected; empty for anything else."""
+    raw = value.raw.strip() if isinstance(value, HalfTyped) else ""
+    sentence = " " in raw or any(char > "\u2e7f" for char in raw)
+    return raw if sentence and not re.search(r"^[\[{(]|[\"']", raw) else ""
+
+
 def text_expression(words: str) -> Expr:
     """The text *words* on one line."""
     return read_value(quoted(words))

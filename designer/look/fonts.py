@@ -66,9 +66,14 @@ def width(text: str, role: Role) -> float:
     return metrics(role).horizontalAdvance(text)
 
 
-_MEASURED: Final[dict[str, Role]] = {"chip": "small", "label": "small", "pill": "label"}
+_MEASURED: Final[dict[str, Role]] = {
+    "chip": "small",
+    "label": "small",
+    "pill": "label",
+    "title": "card",
+}
 
 
 def measure(text: str, what: str) -> float:
-    """How wide a chip's, a connector's or a pill's text is: for `designer.core.scene`."""
+    """How wide a text on the canvas is, by what it is there: for `designer.core.scene`."""
     return width(text, _MEASURED[what])

@@ -1,14 +1,13 @@
 """The words of the interface: English in the source, other languages in tables beside this file.
 
-``zh_CN.toml`` maps English texts to Chinese ones; ``{name}`` stands for a value in both. The
-tables serve Qt's own translation, so that Qt's dialogs and ours change together. A few messages
-come ready made from other parts (the checker's): `told` finds the table's text with the same
-words around the values.
+The files ``zh_CN*.toml`` map English texts to Chinese ones; ``{name}`` stands for a value in both.
+The tables serve Qt's own translation, so that Qt's dialogs and ours change together. Texts that
+come ready made from other parts, such as the checker's, are phrases: `told` says their templates
+in the other language.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +15,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from flow_runtime.core.phrase import Phrase
 
 CONTEXT: Final = "cordboard"
 LANGUAGES: Final = {"en": "English", "zh_CN": "中文"}
@@ -26,16 +27,9 @@ _current = "en"
 @cache
 def table(language: str) -> Mapping[str, str]:
     """The texts of *language* by their English ones; empty for English."""
-    return _table(language, "")
-
-
-def _table(language: str, part: str) -> Mapping[str, str]:
-    """What the files of *language* with *part* in their names say."""
-    folder = files("designer.look") / "words"
     found: dict[str, str] = {}
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        name = file.name
-        if name.startswith(language) and part in name and name.endswith(".toml"):
+    for file in sorted((files("designer.look") / "words").iterdir(), key=lambda f: f.name):
+        if file.name.startswith(language) and file.name.endswith(".toml"):
             found.update(tomllib.loads(file.read_text(encoding="utf-8")))
     return found
 
@@ -58,51 +52,36 @@ class _TableTranslator(QTranslator):
         return not self._words
 
 
-def tr(text: str, **values: Any) -> str:
-    """*text* in the language of the interface, with *values* for its ``{name}`` places."""
+def tr(text: str, /, **values: Any) -> str:
+    """*text* in the language of the interface, with *values* for its ``{name}`` places.
+
+    Phrases among the values are told as well.
+    """
     said = QCoreApplication.translate(CONTEXT, text) if _installed else text
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    shown = {key: told(v) if isinstance(v, Phrase) else v for key, v in values.items()}
+    return said.format(**shown)
 
 
 def told(text: str) -> str:
-    """A message that another part has made, such as a problem's text, in the interface's language.
+    """A text that another part has made, such as a problem's, in the interface's language.
 
-    It stays as it is where the table has no pattern for it.
+    What the table does not know stays English.
     """
     if _current == "en":
         return text
-    exact = table(_current).get(text)
-    if exact is not None:
-        return exact
-    for pattern, translated in _patterns(_current):
-        match = pattern.fullmatch(text)
-        if match is not None:
-            return translated.format(**match.groupdict())
-    return text
+    words = table(_current)
+    if isinstance(text, Phrase):
+        return text.said(lambda template: words.get(template, template))
+    return words.get(text, text)
 
 
-@cache
-def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Messages with places, as patterns; those with more words of their own come first.
-
-    Only those of the ``problems`` tables count: the interface's own texts, such as ``{port} leads
-    to {target}``, would fit into sentences that they do not mean.
-    """
-    made = []
-    for english, other in _table(language, "problems").items():
-        parts = re.split(r"\{(\w+)\}", english)
-        if len(parts) > 1:
-            pattern, known = "", set[str]()
-            for index, part in enumerate(parts):
-                if index % 2 == 0:
-                    pattern += re.escape(part)
-                else:
-                    pattern += f"(?P={part})" if part in known else f"(?P<{part}>.+?)"
-                    known.add(part)
-            fixed = sum(len(part) for part in parts[::2])
-            made.append((fixed, re.compile(pattern, re.DOTALL), other))
-    made.sort(key=lambda item: -item[0])
-    return tuple((pattern, other) for _, pattern, other in made)
+def group_name(group: str) -> str:
+    """What a group of node types is called, where that is not what a type of the name is called."""
+    apart = f"{group} group"
+    said = tr(apart)
+    return tr(group) if said == apart else said
 
 
 def language() -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from designer.look.fonts import CODE_FAMILIES, families, font
+from designer.look.glyphs import glyph_files
 from designer.look.theme import theme
 from designer.look.tokens import COLOURS
 
@@ -53,20 +54,24 @@ QTabBar::tab { background: transparent; color: $muted; padding: 0 12px; height: 
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
 QTabBar::tab:hover:!selected { color: $text; background: $hover; }
-QTabBar::tab:focus { color: $accent; }
+QTabBar::tab:selected:focus { color: $accent; background: $accent_bg; }
+QTabBar::tab:disabled { color: $off; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit {
   background: $panel; border: 1px solid $input; border-radius: 5px; padding: 3px 8px;
   min-height: 20px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QComboBox:focus, QDateTimeEdit:focus { border: 2px solid $accent; padding: 2px 7px; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {
+QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QComboBox:disabled,
+QSpinBox:disabled, QDoubleSpinBox:disabled, QDateTimeEdit:disabled {
   color: $off; border-color: $line; background: $window; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] { border: 1px solid $error; }
 QLineEdit[code="true"], QPlainTextEdit[code="true"], QLabel[code="true"] {
   font-family: $code; font-size: 12px; }
 QComboBox::drop-down { border: none; width: 22px; }
-QComboBox::down-arrow { image: none; }
+QComboBox::down-arrow { image: url("$arrow_down"); width: 16px; height: 16px; }
+QComboBox::down-arrow:disabled { image: url("$arrow_down_off"); }
+Chooser::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; padding: 4px;
   selection-background-color: $accent_bg; selection-color: $text; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
@@ -81,10 +86,14 @@ QPushButton:disabled { color: $off; border-color: $line; }
 QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent;
   font-weight: 600; }
 QPushButton[primary="true"]:disabled { background: $window; color: $off; border-color: $line; }
+QPushButton[primary="true"]:focus { border-color: $text; }
 QPushButton[danger="true"] { color: $error; border-color: $error; }
+QPushButton[danger="true"]:disabled { color: $off; border-color: $line; }
 QPushButton[flat="true"] { border-color: transparent; background: transparent; color: $accent;
   padding: 3px 6px; }
 QPushButton[flat="true"]:hover { background: $hover; }
+QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 2px 5px; }
+QPushButton[flat="true"]:disabled { color: $off; }
 QPushButton:checked { background: $accent_bg; color: $accent; border-color: $accent; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
@@ -93,10 +102,20 @@ QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; backg
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: $accent;
   border-color: $accent; }
+QCheckBox::indicator:checked { image: url("$tick"); }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $window;
+  border-color: $line; }
+QCheckBox::indicator:checked:disabled { image: url("$tick_off"); }
+QRadioButton::indicator:checked:disabled { background: $off; }
+Tick::indicator:checked, Tick::indicator:checked:disabled { image: none; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $off; }
 
 QListView, QTreeView, QTableView, QListWidget, QTreeWidget, QTableWidget { background: $panel;
-  border: none; alternate-background-color: $hover; }
+  border: 1px solid transparent; alternate-background-color: $hover; }
+QListView:focus, QTreeView:focus, QTableView:focus { border: 1px solid $accent; }
+QListView:disabled, QTreeView:disabled, QTableView:disabled { color: $off; }
 QListView::item, QTreeView::item { min-height: 25px; border-radius: 5px; padding: 0 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
@@ -117,8 +136,10 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QProgressBar { background: $chip; border: none; border-radius: 3px; max-height: 6px;
   min-height: 6px; }
 QProgressBar::chunk { background: $ok; border-radius: 3px; }
-QSlider::groove:horizontal { background: $chip; height: 4px; border-radius: 2px; }
+QSlider::groove:horizontal { background: $card_line; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: $accent; width: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:focus { border: 2px solid $text; width: 10px; }
+QSlider::handle:horizontal:disabled { background: $off; }
 
 QStatusBar { color: $muted; min-height: 24px; max-height: 24px; border-top: 1px solid $line; }
 QStatusBar QLabel { color: $muted; font-size: 12px; padding: 0 8px; }
@@ -149,7 +170,9 @@ def sheet() -> str:
     def listed(names: tuple[str, ...]) -> str:
         return ", ".join(f'"{name}"' for name in names)
 
-    return _SHEET.substitute(colours, families=listed(families()), code=listed(CODE_FAMILIES))
+    return _SHEET.substitute(
+        colours, **glyph_files(), families=listed(families()), code=listed(CODE_FAMILIES)
+    )
 
 
 def apply_style(app: QApplication) -> None:
@@ -167,8 +190,15 @@ def apply_style(app: QApplication) -> None:
 
 
 def _dress(app: QApplication) -> None:
-    tokens, colour = theme().tokens, theme().colour
-    palette = QPalette()
+    app.setPalette(palette())
+    app.setProperty("dark", theme().tokens.dark)
+    app.setStyleSheet(sheet())
+
+
+def palette() -> QPalette:
+    """Qt's own colours in the theme in use, for what the sheet does not reach."""
+    colour = theme().colour
+    made = QPalette(colour("panel"), colour("window"))
     roles = {
         QPalette.ColorRole.Window: "window",
         QPalette.ColorRole.WindowText: "text",
@@ -183,10 +213,13 @@ def _dress(app: QApplication) -> None:
         QPalette.ColorRole.ToolTipBase: "panel",
         QPalette.ColorRole.ToolTipText: "text",
         QPalette.ColorRole.Link: "accent",
+        QPalette.ColorRole.LinkVisited: "accent",
+        QPalette.ColorRole.BrightText: "error",
+        QPalette.ColorRole.Accent: "accent",
     }
     for role, token in roles.items():
-        palette.setColor(role, colour(token))
-    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, colour("off"))
-    app.setPalette(palette)
-    app.setProperty("dark", tokens.dark)
-    app.setStyleSheet(sheet())
+        made.setColor(role, colour(token))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText,
+                 QPalette.ColorRole.ButtonText):  # fmt: skip
+        made.setColor(QPalette.ColorGroup.Disabled, role, colour("off"))
+    return made

@@ -123,7 +123,8 @@ class Compare(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, change.node)
             self.list.addItem(item)
         count = len(self._comparison.changes)
-        self._say(tr("{n} changes", n=count) if count else tr("No difference in meaning"))
+        said_count = tr("1 change") if count == 1 else tr("{n} changes", n=count)
+        self._say(said_count if count else tr("No difference in meaning"))
         self.compared.emit(self._comparison)
 
     def _go(self, row: int) -> None:

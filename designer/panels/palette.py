@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from designer.canvas.protocol import NODE_TYPE
 from designer.look.fonts import font, metrics
-from designer.look.i18n import tr
+from designer.look.i18n import group_name, tr
 from designer.look.icons import pixmap
 from designer.look.theme import theme
 from designer.look.tokens import GROUPS
@@ -106,7 +106,7 @@ class Palette(QWidget):
                 key=lambda cls: _FIRST.index(cls.type) if cls.type in _FIRST else len(_FIRST)
             )
             if found:
-                head = _item(tr(group), group)
+                head = _item(group_name(group), group)
                 self.tree.addTopLevelItem(head)
                 for cls in found:
                     leaf = _item(tr(cls.title), group)

@@ -25,7 +25,7 @@ from designer.look.theme import theme
 from designer.panels.flow_way import FlowWay
 from designer.panels.text.lines import Lines
 from designer.session import Session
-from flow_runtime.core.problems import Problem
+from flow_runtime.core.problems import Problem, Step
 
 _ROW: Final = 32
 _BESIDE: Final = 380
@@ -35,6 +35,10 @@ _NO_END: Final = 16777215
 _MOST: Final = 300
 _PACE: Final = 900
 """Milliseconds at each card while the path is walked."""
+
+
+Saying = tuple[str, str, str, str | None, tuple[Step, ...], str]
+"""What a row says but for the place."""
 
 
 class Problems(QWidget):
@@ -65,6 +69,7 @@ class Problems(QWidget):
         column.setContentsMargins(8, 4, 8, 4)
         column.addWidget(self._stack)
         self._shown: list[Problem] = []
+        self._saying_now: list[Saying] = []
         self._severities: tuple[str, ...] = ("error", "warning")
         self._walk = QTimer(self, interval=_PACE)
         self._walk.timeout.connect(self._step)
@@ -74,7 +79,7 @@ class Problems(QWidget):
         self.list.installEventFilter(self)
         session.problems_changed.connect(self.refresh)
         session.site_changed.connect(self.refresh)
-        theme().changed.connect(self.refresh)
+        theme().changed.connect(self._dress)
         self.refresh()
 
     # --- what is shown --------------------------------------------------------------------------
@@ -93,30 +98,63 @@ class Problems(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the problems anew; the chosen one stays chosen while it is there."""
+        """Read the problems anew; rows that say the same stay, so does the choice among them."""
         row = self.list.currentRow()
         before = self._shown[row] if 0 <= row < len(self._shown) else None
         fitting = [p for p in self._session.problems if p.severity in self._severities]
-        self._shown = fitting[:_MOST]
         self.list.blockSignals(True)
-        self.list.clear()
-        for _ in self._shown:
-            self.list.addItem(QListWidgetItem())
-        for number, problem in enumerate(self._shown):
-            self._show_row(number, problem, opened=False)
-        self.list.setCurrentRow(-1)
-        self.list.blockSignals(False)
+        self._show_all(fitting[:_MOST])
         if len(fitting) > _MOST:
             text = tr("… and {n} more; mend these first", n=len(fitting) - _MOST)
             self.list.addItem(QListWidgetItem(text))
         now = datetime.now().astimezone()
         self._nothing.setText(tr("No problems. Checked {time}", time=f"{now:%H:%M}"))
         self._stack.setCurrentWidget(self.list if self._shown else self._nothing)
-        same = next((n for n, p in enumerate(self._shown) if _same(p, before)), None)
-        if same is not None:
-            self.list.setCurrentRow(same)
-        elif before is not None:
-            self.chosen.emit(None)
+        same = next((n for n, p in enumerate(self._shown) if _same(p, before)), -1)
+        self.list.setCurrentRow(same)
+        self.list.blockSignals(False)
+        if before is not None:
+            self._open(same)
+
+    def _show_all(self, problems: list[Problem]) -> None:
+        """Take rows out and put rows in between those at both ends that say the same."""
+        saying = [self._saying(problem) for problem in problems]
+        head, tail = _same_ends(self._saying_now, saying)
+        for number in reversed(range(head, self.list.count())):
+            if not len(self._saying_now) - tail <= number < len(self._saying_now):
+                self._take_out(number)
+        for number in range(head, len(problems) - tail):
+            self.list.insertItem(number, QListWidgetItem())
+            self._show_row(number, problems[number], opened=False)
+        self._shown, self._saying_now = problems, saying
+        for number, problem in enumerate(problems):
+            self._show_place(number, problem)
+
+    def _saying(self, problem: Problem) -> Saying:
+        """All that the row of *problem* says but its place."""
+        card = self._session.picture.card(problem.subject or "")
+        title = "" if card is None else card.title
+        return problem.severity, problem.code, problem.text, problem.subject, problem.path, title
+
+    def _take_out(self, number: int) -> None:
+        widget = self.list.itemWidget(self.list.item(number))
+        if widget is not None:
+            widget.hide()  # it is deleted later, and would shine through until then
+        self.list.takeItem(number)
+
+    def _show_place(self, number: int, problem: Problem) -> None:
+        """The same problem is in another line when lines above it come or go."""
+        item = self.list.item(number)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._text(problem))
+        place = self.list.itemWidget(item).findChild(QLabel, "place")
+        if isinstance(place, QLabel):
+            place.setText(self._place(problem))
+
+    def _dress(self) -> None:
+        """Colours of another theme: all rows anew."""
+        row = self.list.currentRow()
+        for number, problem in enumerate(self._shown):
+            self._show_row(number, problem, opened=number == row)
 
     def choose(self, problem: Problem) -> None:
         """Open a problem and select its node."""
@@ -143,7 +181,10 @@ class Problems(QWidget):
         if old is not None:
             old.hide()  # it is deleted later, and would shine through until then
         widget = self._row(problem, opened)
-        item.setSizeHint(QSize(100, widget.sizeHint().height()))
+        wide = self.list.viewport().width()
+        known = widget.hasHeightForWidth() and wide > _BESIDE
+        height = widget.heightForWidth(wide) if known else widget.sizeHint().height()
+        item.setSizeHint(QSize(100, height))
         self.list.setItemWidget(item, widget)
 
     def _row(self, problem: Problem, opened: bool) -> QWidget:
@@ -173,6 +214,7 @@ class Problems(QWidget):
         if not long:
             line.addStretch(1)
         place = QLabel(self._place(problem))
+        place.setObjectName("place")
         place.setProperty("role", "help")
         line.addWidget(place)
         column.addWidget(head)
@@ -208,10 +250,14 @@ class Problems(QWidget):
 
         if problem.path:
             offer(tr("Walk the path"), "ui-step", lambda: self.walk(problem))
-        here = self._lines.line_of(problem)
-        offer(tr("Show in text"), "", lambda: self.line_wanted.emit(here))
+            offer(tr("Save as test…"), "ui-tests", lambda: self._save(problem))
+        offer(tr("Show in text"), "", self._show_line)
         line.addStretch(1)
         return offers
+
+    def _show_line(self) -> None:
+        """Show the text where the open problem is by now."""
+        self.line_wanted.emit(self._lines.line_of(self._shown[self.list.currentRow()]))
 
     def _text(self, problem: Problem) -> str:
         return f"{told(problem.text)} · {self._place(problem)}"
@@ -220,6 +266,14 @@ class Problems(QWidget):
         path = self._session.path
         name = path.name if path is not None else tr("new flow")
         return f"{name}:{self._lines.line_of(problem)}"
+
+    def _save(self, problem: Problem) -> None:
+        """Keep the path as a call test, which shows whether a call still goes this way."""
+        from designer.panels.path_dialog import path_dialog
+
+        dialog = path_dialog(self._session, problem, self)
+        if dialog is not None:
+            dialog.exec()
 
     # --- walking --------------------------------------------------------------------------------
 
@@ -249,6 +303,15 @@ class Problems(QWidget):
                 self._go()
                 return True
         return False
+
+
+def _same_ends(old: Sequence[Saying], new: Sequence[Saying]) -> tuple[int, int]:
+    """How many rows at the beginning, and how many of the others at the end, say the same."""
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    most -= head
+    tail = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    return head, tail
 
 
 def _same(one: Problem, other: Problem | None) -> bool:

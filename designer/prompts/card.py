@@ -28,6 +28,8 @@ from flow_runtime.core.expr.assist import Scope
 
 _PAUSE_MS = 700
 """So long after the last key the table is written."""
+_LONGEST_MS = 5000
+"""So long somebody may type without a pause before it is written all the same."""
 _NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "Français", "es": "Español"}
 
 
@@ -75,7 +77,9 @@ class PromptCard(QFrame):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.save)
         self.tabs.currentChanged.connect(self._change_language)
-        self.text.typed.connect(self._pause.start)
+        self._longest = QTimer(self, singleShot=True, interval=_LONGEST_MS)
+        self._longest.timeout.connect(self.save)
+        self.text.typed.connect(self._wait)
         self.text.left.connect(self._leave)
         self.text.entered.connect(self.entered)
         self.listen.clicked.connect(self._listen)
@@ -174,14 +178,21 @@ class PromptCard(QFrame):
         self._saved = self.desk.raw(self.key, self._language) or ""
         self.text.show_text(self._saved)
         self._pause.stop()
+        self._longest.stop()
         self.message.say("help", "")
         self._show_how()
 
     # --- writing --------------------------------------------------------------------------------
 
+    def _wait(self) -> None:
+        self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
     def save(self) -> None:
         """Write what was typed, if anything was."""
         self._pause.stop()
+        self._longest.stop()
         text = self.text.toPlainText()
         if self.key and text != self._saved:
             before, self._saved = self._saved, text

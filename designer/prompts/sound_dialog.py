@@ -20,7 +20,7 @@ from designer.forms.playing import Player
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.look.theme import theme
-from designer.prompts.audio import Clip
+from designer.prompts.audio import Clip, Samples
 from designer.prompts.recorder import Recorder
 
 _LOUDEST = 24
@@ -39,11 +39,13 @@ class Wave(QWidget):
         self.setAccessibleName(tr("Sound: arrows move its beginning, with Shift its end"))
         self.clip: Clip | None = None
         self.start = self.end = 0.0
+        self._outline: Samples | None = None
+        """The clip as it was painted last: of minutes of sound it takes long to find."""
         self._holding = ""
 
     def show_clip(self, clip: Clip) -> None:
         """Show *clip*, its silent ends cut off."""
-        self.clip = clip
+        self.clip, self._outline = clip, None
         self.start, self.end = clip.speech_bounds()
         self.moved.emit()
         self.update()
@@ -73,7 +75,9 @@ class Wave(QWidget):
             return
         middle, high = self.height() / 2, self.height() / 2 - 8
         left, right = self._x(self.start), self._x(self.end)
-        for x, loud in enumerate(self.clip.outline(self.width())):
+        if self._outline is None or len(self._outline) != self.width():
+            self._outline = self.clip.outline(self.width())
+        for x, loud in enumerate(self._outline):
             painter.setPen(colour("accent" if left <= x <= right else "card_line"))
             half = max(float(loud) * high, 0.5)
             painter.drawLine(x, round(middle - half), x, round(middle + half))
@@ -190,14 +194,15 @@ class SoundDialog(QDialog):
             self.loud.setValue(floor(20 * log10(0.9 / kept.peak)))
 
     def _show_length(self) -> None:
-        sound = self.sound
-        self.keep.setEnabled(sound is not None)
-        self.listen.setEnabled(sound is not None)
-        if sound is not None:
+        wave = self.wave
+        there = wave.clip is not None and bool(wave.clip.seconds)
+        self.keep.setEnabled(there)
+        self.listen.setEnabled(there)
+        if there:
             self.length.setText(
                 tr(
                     "{seconds} s · {level} dB",
-                    seconds=f"{sound.seconds:.1f}",
+                    seconds=f"{wave.end - wave.start:.1f}",
                     level=f"{self.loud.value():+d}",
                 )
             )

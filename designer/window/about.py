@@ -46,6 +46,7 @@ class About(QDialog):
         )
         licences = QTextBrowser()
         licences.setOpenExternalLinks(True)
+        licences.setAccessibleName(tr("Licences"))
         licences.setHtml(f"<p>{tr('Made with:')}</p><table cellpadding=2>{rows}</table>")
         buttons = QDialogButtonBox()
         close = buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final, Literal
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from designer.look.icons import pixmap
+
+_LOOKS: Final = {"warning": ("ui-problem-warning", "warning"), "live": ("ui-live", "accent")}
 
 
 class Banner(QFrame):
@@ -25,6 +28,7 @@ class Banner(QFrame):
         row.addWidget(self._text, 1)
         self._row = row
         self._buttons: list[QPushButton] = []
+        self._acts: list[Callable[[], object]] = []
         self.hide()
 
     @property
@@ -37,17 +41,35 @@ class Banner(QFrame):
         """What it offers."""
         return self._buttons
 
-    def tell(self, text: str, offers: Sequence[tuple[str, Callable[[], object]]] = ()) -> None:
-        """Show *text* with a button for each of *offers*."""
+    def tell(
+        self,
+        text: str,
+        offers: Sequence[tuple[str, Callable[[], object]]] = (),
+        kind: Literal["warning", "live"] = "warning",
+    ) -> None:
+        """Show *text* with a button for each of *offers*; ``live`` tells what is being watched."""
+        glyph, token = _LOOKS[kind]
+        self._glyph.setPixmap(pixmap(glyph, token, 16))
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            for widget in (self, self._text):
+                widget.style().polish(widget)
+        self._text.setText(text)
+        self._acts = [act for _, act in offers]
+        words = [words for words, _ in offers]
+        if words != [button.text() for button in self._buttons]:
+            self._offer(words)
+        self.show()
+
+    def _offer(self, words: Sequence[str]) -> None:
+        """Put buttons there; those that offer the same as before stay, even under the pointer."""
         for old in self._buttons:
             self._row.removeWidget(old)
+            old.hide()
             old.deleteLater()
-        self._glyph.setPixmap(pixmap("ui-problem-warning", "warning", 16))
-        self._text.setText(text)
         self._buttons = []
-        for words, act in offers:
-            button = QPushButton(words, self)
-            button.clicked.connect(lambda _=False, act=act: act())
+        for number, text in enumerate(words):
+            button = QPushButton(text, self)
+            button.clicked.connect(lambda _=False, number=number: self._acts[number]())
             self._row.addWidget(button)
             self._buttons.append(button)
-        self.show()

@@ -22,7 +22,7 @@ class CheckCommands:
         page = self._window.page
         if page is None:
             return
-        page.take_typing()
+        page.take_all()
         self._window.reload_site(page)
         page.session.check_now()
         self._window.bottom.show_panel("problems")

@@ -64,7 +64,7 @@ class Chooser(QFrame):
     def __init__(self, parent: QWidget, hint: str, choices: Sequence[Choice] | Offer) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("panel")
+        self.setObjectName("chooser")
         self._choices = choices
         self.field = QLineEdit()
         self.field.setPlaceholderText(hint)

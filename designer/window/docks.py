@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from importlib import import_module
+from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -20,6 +22,9 @@ from designer.look.i18n import tr
 from designer.session import Session
 from designer.window.page import Page
 
+_AFTER_PAINT: Final = 20
+"""Milliseconds in which a window paints what it was shown."""
+
 MakePanel = Callable[[Page], QWidget]
 
 
@@ -33,15 +38,28 @@ class PanelHost(QStackedWidget):
         self._made: dict[Page, QWidget] = {}
         self._page: Page | None = None
         self._nothing = hint(tr("Open a flow, or begin a new one."))
+        self._blank = QWidget()
         self.addWidget(self._nothing)
+        self.addWidget(self._blank)
 
     def show_page(self, page: Page | None) -> None:
         """The flow of *page* is in front."""
         self._page = page
         if page is None:
             self.setCurrentWidget(self._nothing)
-        elif page in self._made or self.isVisible():
-            self.setCurrentWidget(self.panel(page))
+        elif page in self._made:
+            self.setCurrentWidget(self._made[page])
+        elif self.isVisible():
+            self.setCurrentWidget(self._blank)
+            QTimer.singleShot(0, self, self._wait)
+
+    def _wait(self) -> None:
+        """Opening is over: let the canvas be painted, then make the panel."""
+        QTimer.singleShot(_AFTER_PAINT, self, self._make_seen)
+
+    def _make_seen(self) -> None:
+        if self._page is not None and self.isVisible():
+            self.setCurrentWidget(self.panel(self._page))
 
     def panel(self, page: Page) -> QWidget:
         """The panel of *page*."""
@@ -64,6 +82,36 @@ class PanelHost(QStackedWidget):
             self.setCurrentWidget(self.panel(self._page))
 
 
+class SharedHost(PanelHost):
+    """One tab that is the same whichever flow is in front; made when it is seen first."""
+
+    def __init__(self, make: Callable[[], QWidget]) -> None:
+        super().__init__(lambda _: self.shared)
+        self._make_shared = make
+
+    @cached_property
+    def shared(self) -> QWidget:
+        """The panel."""
+        panel = self._make_shared()
+        self.addWidget(panel)
+        self.setCurrentWidget(panel)
+        return panel
+
+    def show_page(self, page: Page | None) -> None:
+        """It stays as it is."""
+
+    def panel(self, page: Page | None = None) -> QWidget:
+        """The panel."""
+        return self.shared
+
+    def forget(self, page: Page) -> None:
+        """It stays."""
+
+    def showEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+        """The tab is looked at."""
+        self.setCurrentWidget(self.shared)
+
+
 class TabDock(QDockWidget):
     """A dock without a title whose tabs are panels."""
 
@@ -82,7 +130,14 @@ class TabDock(QDockWidget):
 
     def add_panel(self, name: str, title: str, make: MakePanel) -> None:
         """Add a tab."""
-        host = self.hosts[name] = PanelHost(make)
+        self._add(name, title, PanelHost(make))
+
+    def add_shared(self, name: str, title: str, make: Callable[[], QWidget]) -> None:
+        """Add a tab that does not depend on the flow in front."""
+        self._add(name, title, SharedHost(make))
+
+    def _add(self, name: str, title: str, host: PanelHost) -> None:
+        self.hosts[name] = host
         self.tabs.addTab(host, title)
 
     def show_panel(self, name: str) -> PanelHost:

@@ -7,7 +7,7 @@ from pathlib import Path
 from designer.core.picture import Picture
 from designer.core.scene import Drawn, make_picture
 from designer.look.fonts import measure
-from designer.look.i18n import language, tr
+from designer.look.i18n import language, told
 from designer.site import Site
 from flow_runtime.core.model import Flow
 from flow_runtime.core.surroundings import Surroundings
@@ -41,7 +41,7 @@ class Drawer:
             if not _lost_places(self._flow, flow):
                 last = Drawn(self._flow, before)
         self._flow, self._made_for = flow, circumstances
-        return make_picture(flow, around, tr, measure, numbers=self._numbers, before=last)
+        return make_picture(flow, around, told, measure, numbers=self._numbers, before=last)
 
 
 def _lost_places(before: Flow, now: Flow) -> bool:

@@ -29,6 +29,7 @@ class Drawing(QObject):
     form_wanted = Signal(str)
     menu_wanted_at = Signal(object, object, int, int)
     """A context menu: node or None, port or None, global x and y."""
+    zoom_changed = Signal()
 
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__()
@@ -68,7 +69,8 @@ class Drawing(QObject):
         """See `CanvasListener`."""
         flow = self._flow()
         if flow is not None:
-            self._session.edit(tr("connect"), edits.connect(flow, *source, target))
+            joined = edits.connect(flow, *source, target, self._session.ports_of(source[0]))
+            self._session.edit(tr("connect"), joined)
 
     def connected_to_nothing(self, source: PortKey, x: float, y: float) -> None:
         """See `CanvasListener`."""
@@ -122,6 +124,10 @@ class Drawing(QObject):
         """See `CanvasListener`."""
         self.menu_wanted_at.emit(node, port, x, y)
 
+    def zoomed(self) -> None:
+        """See `CanvasListener`."""
+        self.zoom_changed.emit()
+
     # --- what palette, menus and keys do --------------------------------------------------------
 
     @property
@@ -148,7 +154,7 @@ class Drawing(QObject):
         started = placed(flow, self._session.picture)
         added = edits.add_node(started, NodeDecl(name, node_type), *spot, after)
         if source is not None:
-            added = edits.connect(added, *source, name)
+            added = edits.connect(added, *source, name, self._session.ports_of(source[0]))
         if not self._session.edit(tr("add {name}", name=name), added):
             return None
         self._session.reveal(name)

@@ -14,7 +14,7 @@ from designer.core.clipboard import Chosen, Pasted
 from designer.core.document import Refused
 from designer.core.find import Hit, Wanted, find, nodes_like
 from designer.core.picture import PortKey
-from designer.look.i18n import tr
+from designer.look.i18n import group_name, tr
 from designer.look.theme import theme
 from designer.window.chooser import Choice, Chooser
 from designer.window.opening import order
@@ -125,7 +125,7 @@ class EditCommands:
             Choice(
                 tr(cls.title),
                 lambda word=cls.type: drawing.add(word, x, y - 20, source),  # type: ignore[misc]
-                tr(cls.group),
+                group_name(cls.group),
                 cls.icon,
                 theme().tokens.group(cls.group),
                 f"{cls.type} {cls.title}",

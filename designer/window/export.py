@@ -1,4 +1,4 @@
-"""The drawing as SVG, PNG, PDF and on paper."""
+"""The drawing as SVG, PNG and PDF."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog
 
@@ -15,14 +14,17 @@ from designer.core.picture import Picture
 from designer.look.i18n import tr
 from designer.look.theme import theme
 from designer.window import asking
+from designer.window.on_paper import around, on_paper, paint_whole
 from designer.window.page import Page
+from designer.window.pdf_words import put_right
 
 if TYPE_CHECKING:
     from designer.window.main_window import MainWindow
 
 _SHARP: Final = 2
 """Pixels of a PNG for each of the picture's."""
-_MARGIN: Final = 30
+_DOTS: Final = 1200
+"""Dots an inch of a PDF, as printers have them: what is painted is rounded to these."""
 _MOST: Final = 16000
 """Pixels of the longer side of a PNG; what is larger is drawn smaller."""
 
@@ -51,7 +53,9 @@ class Exports:
     def write(self, page: Page, path: Path) -> bool:
         """Write the drawing of *page* to *path*, in the format of its ending."""
         write = {".svg": _write_svg, ".png": _write_png, ".pdf": _write_pdf}.get(path.suffix)
-        if write is None or not write(page, path):
+        with on_paper(page):
+            written = write is not None and write(page, path)
+        if not written:
             asking.tell(
                 self._window,
                 tr("Cannot export"),
@@ -65,57 +69,25 @@ class Exports:
         self._window.status.showMessage(tr("Written: {path}", path=path), 5000)
         return True
 
-    def print(self) -> None:
-        """Ask for a printer and print the drawing on one page."""
-        page = self._window.page
-        if page is None:
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-        printer.setDocName(page.name)
-        if QPrintDialog(printer, self._window).exec():
-            painter = QPainter(printer)
-            area = printer.pageRect(QPrinter.Unit.DevicePixel)
-            _paint(page, painter, QRectF(0, 0, area.width(), area.height()))
-            painter.end()
-
 
 def size_of(picture: Picture) -> QSizeF:
     """How large the drawing is at 100 %, with a margin."""
-    rects = [card.rect for card in picture.cards]
-    rects += [sheet.rect for sheet in picture.sheets] + [pill.rect for pill in picture.pills]
-    points = [point for one in picture.connectors for point in one.points]
-    xs = [x for r in rects for x in (r.x, r.right)] + [p.x for p in points] or [0]
-    ys = [y for r in rects for y in (r.y, r.bottom)] + [p.y for p in points] or [0]
-    return QSizeF(max(xs) - min(xs) + 2 * _MARGIN, max(ys) - min(ys) + 2 * _MARGIN)
-
-
-def _paint(page: Page, painter: QPainter, target: QRectF) -> None:
-    """Paint the drawing as large as *target* allows, on the canvas' colour, in the light theme."""
-    choice = theme().choice
-    theme().choose("light")
-    try:
-        size = size_of(page.session.picture)
-        factor = min(target.width() / size.width(), target.height() / size.height())
-        area = QRectF(0, 0, size.width() * factor, size.height() * factor)
-        area.moveCenter(target.center())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        page.canvas.paint(painter, area)
-    finally:
-        theme().choose(choice)
+    whole = around(picture)
+    return QSizeF(whole.width, whole.height)
 
 
 def _write_svg(page: Page, path: Path) -> bool:
     size = size_of(page.session.picture).toSize()
     made = QSvgGenerator()
     made.setFileName(str(path))
+    made.setResolution(96)
     made.setSize(size)
     made.setViewBox(QRectF(0, 0, size.width(), size.height()))
     made.setTitle(page.name)
     painter = QPainter()
     if not _may_write(path) or not painter.begin(made):
         return False
-    _paint(page, painter, QRectF(0, 0, size.width(), size.height()))
+    paint_whole(page, painter, QRectF(0, 0, size.width(), size.height()))
     return painter.end()
 
 
@@ -126,7 +98,7 @@ def _write_png(page: Page, path: Path) -> bool:
     image = QImage(pixels, QImage.Format.Format_RGB32)
     image.fill(theme().colour("canvas"))
     painter = QPainter(image)
-    _paint(page, painter, QRectF(0, 0, pixels.width(), pixels.height()))
+    paint_whole(page, painter, QRectF(0, 0, pixels.width(), pixels.height()))
     painter.end()
     return image.save(str(path))
 
@@ -137,14 +109,17 @@ def _write_pdf(page: Page, path: Path) -> bool:
     size = size_of(page.session.picture)
     made = QPdfWriter(str(path))
     made.setTitle(page.name)
-    made.setResolution(144)
+    made.setResolution(_DOTS)
     made.setPageSize(QPageSize(size * 0.75, QPageSize.Unit.Point))
     made.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter()
     if not painter.begin(made):
         return False
-    _paint(page, painter, QRectF(0, 0, made.width(), made.height()))
-    return painter.end()
+    paint_whole(page, painter, QRectF(0, 0, made.width(), made.height()))
+    if not painter.end():
+        return False
+    put_right(path)
+    return True
 
 
 def _may_write(path: Path) -> bool:

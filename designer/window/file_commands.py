@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from designer.look.i18n import tr
 from designer.window import asking
+from designer.window.collector import settled_afterwards
 from designer.window.flow_file import CannotOpen, CannotSave, FlowFile
 from designer.window.page import Page
 from designer.window.recovery import Lost
@@ -29,8 +30,10 @@ class FileCommands:
     # --- opening --------------------------------------------------------------------------------
 
     def new(self) -> Page:
-        """Open an empty flow."""
-        return self._show(self._window.program.opening.empty())
+        """Open an empty flow; prompts and data are those of the flow in front."""
+        page = self._window.page
+        beside = None if page is None else page.path
+        return self._show(self._window.program.opening.empty(beside))
 
     def open(self) -> None:
         """Ask for files and open them."""
@@ -49,12 +52,13 @@ class FileCommands:
             window.activateWindow()
             return page
         try:
-            page = self._window.program.opening.file(path)
+            with settled_afterwards():
+                page = self._show(self._window.program.opening.file(path))
         except CannotOpen as reason:
             asking.tell(self._window, tr("Cannot open"), str(reason))
             return None
         self._window.program.settings.add_recent(path)
-        return self._show(page)
+        return page
 
     def recover(self, lost: Lost) -> Page:
         """Open work that was not saved."""
@@ -64,6 +68,8 @@ class FileCommands:
 
     def reveal_file(self, path: Path) -> None:
         """Open a flow that another one names."""
+        if self._window.watching.show_path(path):
+            return
         if path.is_file():
             self.open_path(path)
         else:
@@ -82,7 +88,7 @@ class FileCommands:
             return False
         if page.file is None:
             return self.save_as(page)
-        page.take_typing()
+        page.take_all()
         changed = page.file.path.exists() and page.file.changed_outside()
         if changed and not self._may_overwrite(page):
             return False
@@ -103,7 +109,18 @@ class FileCommands:
         """Save *page* in *path*, where it lives from now on."""
         if path.suffix == "":
             path = path.with_suffix(".flow")
-        page.take_typing()
+            if path.exists() and not self._may_replace(path):
+                return False
+        known = self._window.program.page_of(path)
+        if known is not None and known[1] is not page:
+            asking.tell(
+                self._window,
+                tr("Cannot save"),
+                tr("{path} is open in another tab. Close it there, or save under another name.",
+                   path=path),
+            )  # fmt: skip
+            return False
+        page.take_all()
         if not self._write(page, FlowFile(path)):
             return False
         self._window.program.moved(page, path)
@@ -139,6 +156,16 @@ class FileCommands:
                 path=page.path,
             ),
             tr("Save mine"),
+            tr("Cancel"),
+        )
+
+    def _may_replace(self, path: Path) -> bool:
+        """The dialog asked about the name as it was typed, without its ending."""
+        return asking.ask(
+            self._window,
+            tr("Save as"),
+            tr("{path} is there already. Replace it?", path=path),
+            tr("Replace"),
             tr("Cancel"),
         )
 
@@ -192,6 +219,7 @@ class FileCommands:
         page = page or self._window.page
         if page is None:
             return True
+        page.take_all()
         if page.dirty:
             self._window.documents.bring(page)
             answer = asking.ask_to_save(self._window, page.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from codecs import BOM_UTF8
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +31,8 @@ class FlowFile:
         self._known: bytes | None = None
         self._mark = ""
         """The byte order mark, in a file that has one."""
+        self._crlf = False
+        """Whether every line ends as they do on Windows."""
 
     def read(self) -> str:
         """The text of the file; raises `CannotOpen`."""
@@ -48,10 +52,24 @@ class FlowFile:
             )
         self._known = _digest(content)
         self._mark = "\ufeff" if content.startswith(BOM_UTF8) else ""
+        self._crlf = 0 < content.count(b"\n") == content.count(b"\r\n")
         return text
 
     def write(self, text: str) -> None:
-        """Write *text*; raises `CannotSave`, and the old file is then as it was."""
+        """Write *text*; raises `CannotSave`, and the old file is then as it was.
+
+        Byte order mark and line ends stay those of the file.
+        """
+        if self._crlf:
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+        if _is_protected(self.path):
+            raise CannotSave(
+                tr(
+                    "{path} is protected against writing. Your work is still here; save it under "
+                    "another name, or allow writing and save again.",
+                    path=self.path,
+                )
+            )
         try:
             write_whole(self.path, self._mark + text)
         except OSError as error:
@@ -88,6 +106,15 @@ class FlowFile:
         """What is in the file now is known, and may be written over."""
         with suppress(OSError):
             self._known = _digest(self.path.read_bytes())
+
+
+def _is_protected(path: Path) -> bool:
+    """Whether somebody wants that the file stays: replacing it would ask its folder only."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and not (mode & 0o222 and os.access(path, os.W_OK))
 
 
 def _digest(content: bytes) -> bytes:

@@ -16,6 +16,7 @@ from designer.panels.problems import Problems
 from designer.window.actions import Actions
 from designer.window.check_commands import CheckCommands
 from designer.window.chooser import Choice, Chooser
+from designer.window.collector import look_at_all
 from designer.window.context_menus import show_menu
 from designer.window.docks import TabDock, arrange
 from designer.window.edit_commands import EditCommands
@@ -31,6 +32,7 @@ from designer.window.status import Status
 from designer.window.tabs import Documents
 from designer.window.toolbar import Toolbar
 from designer.window.view_commands import ViewCommands
+from designer.window.watching import Watching
 
 if TYPE_CHECKING:
     from designer.app import Program
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self.left = TabDock("left", tr("Left panel"), self)
         self.right = TabDock("right", tr("Right panel"), self)
         self.bottom = TabDock("bottom", tr("Bottom panel"), self)
+        self.watching = Watching(self)
         self.panels = Panels(self)
         arrange(self, self.left, self.right, self.bottom)
         make_actions(self)
@@ -100,12 +103,16 @@ class MainWindow(QMainWindow):
         session = page.session
         session.changed.connect(self._edited)
         session.problems_changed.connect(self._counted)
+        session.read_only_changed.connect(self._edited)
+        session.selection_changed.connect(self.watching.selection_changed)
         page.title_changed.connect(self._titled)
         page.seen_changed.connect(self.status.refresh)
+        page.running_changed.connect(self._counted)
         page.drawing.nodes_wanted.connect(partial(self._offer_nodes, page))
         page.drawing.form_wanted.connect(lambda _: self.open_form())
         page.drawing.menu_wanted_at.connect(partial(show_menu, self, page))
         page.empty.template_wanted.connect(self.choose_template)
+        self.watching.adopt(page)
         self.documents.add(page)
         page.canvas.widget.setFocus()
         self.program.watch.add(page)
@@ -113,10 +120,12 @@ class MainWindow(QMainWindow):
     def drop_page(self, page: Page) -> None:
         """Close its tab; nothing of it is saved here."""
         self.program.watch.remove(page)
+        self.watching.dropped(page)
         self.documents.remove(page)
         for dock in (self.left, self.right, self.bottom):
             dock.forget(page)
         page.deleteLater()
+        look_at_all()
 
     def _switched(self) -> None:
         page = self.page
@@ -130,12 +139,17 @@ class MainWindow(QMainWindow):
         self._edited()
         self._counted()
         self._titled()
+        self.watching.switched()
         if page is not None:
             self.files.look_at_disk(page)
 
     def _edited(self) -> None:
-        """Undo and redo say what they would do."""
-        document = None if self.page is None else self.page.session.document
+        """Undo and redo say what they would do; nothing edits what is only looked at."""
+        session = None if self.page is None else self.page.session
+        may = session is not None and not session.read_only
+        for name in _EDITS:
+            self.actions_[name].setEnabled(may)
+        document = session.document if session is not None and may else None
         for name, plain, what in (
             ("undo", tr("Undo"), None if document is None else document.undo_name),
             ("redo", tr("Redo"), None if document is None else document.redo_name),
@@ -158,6 +172,8 @@ class MainWindow(QMainWindow):
         flow = page.session.flow
         title = page.name if flow is None else flow.title or flow.name
         file = tr("not saved yet") if page.path is None else page.path.name
+        if page.session.origin:
+            file = tr("on {server}", server=page.session.origin)
         self._title.setText(f"{title} — {file}")
         dot = "● " if page.session.document.dirty else ""
         self.setWindowTitle(f"{dot}{title} — {file} — Cordboard")
@@ -322,6 +338,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.keep_state()
+        self.watching.end()
         theme().changed.disconnect(self._dress)
         if not self._left:
             self.program.closed(self)
@@ -330,10 +347,16 @@ class MainWindow(QMainWindow):
 
 
 _NEEDS_PAGE: Final = frozenset({
-    "save", "save_as", "save_all", "export_svg", "export_png", "export_pdf", "print", "close",
-    "cut", "copy", "paste", "duplicate", "delete", "select_all", "copy_text", "find", "fit",
-    "fit_selection", "actual_size", "zoom_in", "zoom_out", "text", "add", "add_frame", "add_note",
-    "rename", "form", "connect", "start_here", "tidy", "check", "next_problem",
-    "previous_problem", "simulate", "step", "stop", "hang_up", "breakpoint", "clear_breakpoints",
+    "save", "save_as", "save_all", "export_svg", "export_png", "export_pdf", "print_preview",
+    "print", "close", "cut", "copy", "paste", "duplicate", "delete", "select_all", "copy_text",
+    "find", "fit", "fit_selection", "actual_size", "zoom_in", "zoom_out", "text", "add",
+    "add_frame", "add_note", "rename", "form", "connect", "start_here", "tidy", "check",
+    "next_problem", "previous_problem", "simulate", "step", "stop", "hang_up", "breakpoint",
+    "clear_breakpoints",
 })  # fmt: skip
 """The actions that do something to the flow in front."""
+_EDITS: Final = frozenset({
+    "cut", "paste", "duplicate", "delete", "add", "add_frame", "add_note", "rename", "connect",
+    "start_here", "tidy",
+})  # fmt: skip
+"""Those that change it."""

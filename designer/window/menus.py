@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from designer.canvas.engines import ENGINES, is_there
 from designer.look.i18n import LANGUAGES, language, tr
 from designer.look.theme import theme
+from designer.window.printing import Printing
 
 if TYPE_CHECKING:
     from designer.window.main_window import MainWindow
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 MENUS: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("File", (
         "new", "template", "open", "recent", "-", "save", "save_as", "save_all", "-", "export_svg",
-        "export_png", "export_pdf", "print", "-", "new_window", "close", "quit",
+        "export_png", "export_pdf", "print_preview", "print", "-", "new_window", "close", "quit",
     )),
     ("Edit", (
         "undo", "redo", "-", "cut", "copy", "paste", "duplicate", "delete", "-", "select_all",
@@ -27,7 +29,7 @@ MENUS: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("View", (
         "commands", "-", "fit", "fit_selection", "actual_size", "zoom_in", "zoom_out", "-", "text",
         "left", "right", "bottom", "-", "next_area", "previous_area", "next_tab", "previous_tab",
-        "-", "themes", "languages",
+        "-", "themes", "languages", "canvases",
     )),
     ("Flow", (
         "add", "add_frame", "add_note", "-", "rename", "form", "connect", "start_here", "-",
@@ -35,7 +37,10 @@ MENUS: Final[Sequence[tuple[str, Sequence[str]]]] = (
     )),
     ("Check", ("check", "next_problem", "previous_problem")),
     ("Run", ("simulate", "step", "stop", "hang_up", "-", "breakpoint", "clear_breakpoints")),
-    ("Server", ("watch", "heat_map", "replay")),
+    ("Server", (
+        "connect_server", "disconnect", "-", "open_served", "-", "watch", "replay", "open_trace",
+        "-", "heat_map",
+    )),
     ("Help", ("tour", "keys", "-", "about")),
 )  # fmt: skip
 """Menus with the names of their actions; ``-`` is a line, some names are menus of their own."""
@@ -48,12 +53,14 @@ def make_actions(window: MainWindow) -> None:
     _view_actions(window)
     _flow_actions(window)
     _run_actions(window)
+    _server_actions(window)
     _help_actions(window)
     window.actions_.dress()
 
 
 def _file_actions(window: MainWindow) -> None:
     add, files, export = window.actions_.add, window.files, window.export
+    printing = Printing(window)
     add("new", tr("New"), files.new, "Ctrl+N", icon="ui-new")
     add("template", tr("New from template…"), window.choose_template)
     add("open", tr("Open…"), files.open, "Ctrl+O", icon="ui-open")
@@ -63,7 +70,8 @@ def _file_actions(window: MainWindow) -> None:
     add("export_svg", tr("Export as SVG…"), lambda: export.ask("svg"))
     add("export_png", tr("Export as PNG…"), lambda: export.ask("png"))
     add("export_pdf", tr("Export as PDF…"), lambda: export.ask("pdf"))
-    add("print", tr("Print…"), export.print, "Ctrl+P")
+    add("print_preview", tr("Print preview…"), printing.preview, "Ctrl+Shift+P")
+    add("print", tr("Print…"), printing.ask, "Ctrl+P")
     add("new_window", tr("New window"), window.program.new_window, "Ctrl+Shift+W")
     add("close", tr("Close"), files.close, "Ctrl+W")
     add("quit", tr("Quit"), window.program.quit, "Ctrl+Q")
@@ -118,6 +126,12 @@ def _view_actions(window: MainWindow) -> None:
         action = add(f"theme_{choice}", words, lambda choice=choice: view.theme(choice))  # type: ignore[misc]
         action.setCheckable(True)
         action.setChecked(theme().choice == choice)
+    for engine in ENGINES:
+        words = tr("Cordboard's own") if engine == "scene" else "NodeGraphQt"
+        action = add(f"canvas_{engine}", words, lambda engine=engine: view.canvas(engine))  # type: ignore[misc]
+        action.setCheckable(True)
+        action.setChecked(window.program.canvas == engine)
+        action.setEnabled(is_there(engine))
     for name, words in LANGUAGES.items():
         action = add(f"language_{name}", words, lambda name=name: view.language(name))  # type: ignore[misc]
         action.setCheckable(True)
@@ -153,14 +167,18 @@ def _run_actions(window: MainWindow) -> None:
     add("hang_up", tr("Hang up"), run.hang_up, "Ctrl+Shift+H", icon="hangup")
     add("breakpoint", tr("Breakpoint"), run.toggle_breakpoint, "F9", icon="ui-pause")
     add("clear_breakpoints", tr("Remove all breakpoints"), run.clear_breakpoints)
-    for name, words, drawn in (
-        ("watch", tr("Watch live"), "ui-live"),
-        ("heat_map", tr("Heat map"), "ui-heat"),
-        ("replay", tr("Replay"), "ui-replay"),
-    ):
-        action = add(name, words, icon=drawn)
-        action.setEnabled(False)
-        action.setToolTip(tr("Watching a server comes with a later version"))
+
+
+def _server_actions(window: MainWindow) -> None:
+    add, watching = window.actions_.add, window.watching
+    add("connect_server", tr("Connect to a server…"), watching.connect_to)
+    leave = add("disconnect", tr("Disconnect from the server"), watching.disconnect_from)
+    leave.setEnabled(False)
+    add("open_served", tr("Open from the server…"), watching.open_served)
+    add("watch", tr("Watch live"), watching.watch, icon="ui-live")
+    add("replay", tr("Replay"), watching.replay, icon="ui-replay")
+    add("open_trace", tr("Open trace file…"), watching.open_trace)
+    add("heat_map", tr("Heat map"), icon="ui-heat", checks=watching.show_heat)
 
 
 def _help_actions(window: MainWindow) -> None:
@@ -183,6 +201,7 @@ def fill_menus(bar: QMenuBar, window: MainWindow) -> None:
             tr("Language of the interface"),
             tuple(f"language_{name}" for name in LANGUAGES),
         ),
+        "canvases": (tr("Canvas engine"), tuple(f"canvas_{name}" for name in ENGINES)),
     }
     for name, names in MENUS:
         menu = bar.addMenu(titles[name])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from designer.canvas.protocol import Canvas
 from designer.core.document import Document
 from designer.look.i18n import tr
 from designer.session import Session
@@ -25,19 +26,29 @@ def order(word: str) -> Sequence[str]:
 
 
 class Opening:
-    """Makes pages with the sites that *open_site* finds."""
+    """Makes pages with the sites that *open_site* finds and canvases of *make_canvas*."""
 
-    def __init__(self, open_site: OpenSite, recovery: Recovery) -> None:
+    def __init__(
+        self, open_site: OpenSite, recovery: Recovery, make_canvas: Callable[[], Canvas]
+    ) -> None:
         self._open_site, self._recovery = open_site, recovery
+        self._make_canvas = make_canvas
 
     def file(self, path: Path) -> Page:
         """The flow in *path*; raises `CannotOpen`."""
         file = FlowFile(path)
         return self._page(file.read(), file)
 
-    def empty(self) -> Page:
-        """A new flow."""
-        return self._page(_EMPTY, None)
+    def empty(self, beside: Path | None = None) -> Page:
+        """A new flow; until it is saved its site is that of the flow in *beside*."""
+        return self._page(_EMPTY, None, beside)
+
+    def served(self, path: Path, text: str, site: Site, server: str) -> Page:
+        """A flow that *server* runs, laid down in *path*: to look at, not to change there."""
+        drawer = Drawer(site, path)
+        session = Session(Document(text, order), path, site, drawer)
+        session.origin = server
+        return Page(session, self._recovery.new_name(), None, drawer, self._make_canvas())
 
     def recovered(self, lost: Lost) -> Page:
         """Work that was not saved; the file it belongs to stays as it is until it is saved."""
@@ -53,8 +64,8 @@ class Opening:
         return page
 
     def again(self, page: Page) -> Page:
-        """A page of the same session: the language of the interface is another one."""
-        new = Page(page.session, page.keep, page.file, page.drawer)
+        """A page of the same session: language or canvas are others."""
+        new = Page(page.session, page.keep, page.file, page.drawer, self._make_canvas())
         new.saved_at, new.kept_at = page.saved_at, page.kept_at
         new.show_text(page.text_shown)
         return new
@@ -74,12 +85,12 @@ class Opening:
         """What a new flow can begin with."""
         return self.site(None)[0].templates()
 
-    def _page(self, text: str, file: FlowFile | None) -> Page:
+    def _page(self, text: str, file: FlowFile | None, beside: Path | None = None) -> Page:
         path = None if file is None else file.path
-        site, trouble = self.site(path)
+        site, trouble = self.site(path or beside)
         drawer = Drawer(site, path)
         session = Session(Document(text, order), path, site, drawer)
-        page = Page(session, self._recovery.new_name(), file, drawer)
+        page = Page(session, self._recovery.new_name(), file, drawer, self._make_canvas())
         if trouble:
             page.banner.tell(
                 tr("The configuration is not used, for it has mistakes: {what}", what=trouble)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from designer.canvas.protocol import Canvas
-from designer.canvas.scene_canvas import SceneCanvas
 from designer.core.compare import Comparison, united
 from designer.core.marks import compare_marks, path_marks, ports_of, problem_marks
 from designer.core.picture import NO_MARKS, Picture
@@ -38,26 +38,33 @@ class Page(QWidget):
     title_changed = Signal()
     seen_changed = Signal()
     """Zoom, or where the saved state is."""
+    running_changed = Signal()
 
-    def __init__(self, session: Session, keep: str, file: FlowFile | None, drawer: Drawer) -> None:
+    def __init__(
+        self, session: Session, keep: str, file: FlowFile | None, drawer: Drawer, canvas: Canvas
+    ) -> None:
         super().__init__()
         self.session, self.keep, self.file, self.drawer = session, keep, file, drawer
         self.saved_at: datetime | None = None
         self.kept_at: datetime | None = None
         self.keep_trouble = ""
-        canvas = SceneCanvas()
-        canvas.view.zoomed.connect(lambda _: self.seen_changed.emit())
-        self.canvas: Canvas = canvas
-        self.drawing = Drawing(session, self.canvas)
-        self.banner, self.refusal = Banner(self), Banner(self)
+        self.running = False
+        """Whether a simulated call is under way."""
+        self.canvas = canvas
+        self.drawing = Drawing(session, canvas)
+        self.drawing.zoom_changed.connect(self.seen_changed)
+        self.banner, self.refusal, self.watch = Banner(self), Banner(self), Banner(self)
         self.empty = EmptyHint(self.canvas.widget)
         self.text: FlowText | None = None
+        self._texts: list[FlowText] = []
+        self._forms: list[Callable[[], None]] = []
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.canvas.widget)
         self._split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.watch)
         column.addWidget(self.banner)
         column.addWidget(self.refusal)
         column.addWidget(self._split, 1)
@@ -80,6 +87,7 @@ class Page(QWidget):
         session.revealed.connect(self._reveal)
         session.refused.connect(self.refuse)
         session.path_changed.connect(self.title_changed)
+        session.read_only_changed.connect(self._show_flow)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -104,8 +112,33 @@ class Page(QWidget):
 
     def take_typing(self) -> None:
         """Take what is being typed into the text right now."""
-        if self.text is not None:
-            self.text.take_now()
+        for text in self._texts:
+            text.take_now()
+
+    def take_all(self) -> None:
+        """Take what is being typed anywhere: the flow is about to be saved, checked or called."""
+        self.take_typing()
+        for commit in self._forms:
+            commit()
+        focused, canvas = QApplication.focusWidget(), self.canvas.widget
+        if focused is not None and focused is not canvas and canvas.isAncestorOf(focused):
+            canvas.setFocus()  # a title or note that is typed over in place ends by that
+
+    def make_text(self) -> FlowText:
+        """An editor of the text, whose typing is taken with the page's."""
+        text = FlowText(self.session)
+        self._texts.append(text)
+        return text
+
+    def take_form(self, commit: Callable[[], None]) -> None:
+        """Call *commit* too when all that is being typed is wanted."""
+        self._forms.append(commit)
+
+    def run(self, running: bool) -> None:
+        """A simulated call has begun, or is over."""
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit()
 
     # --- text beside the canvas -----------------------------------------------------------------
 
@@ -117,7 +150,7 @@ class Page(QWidget):
     def show_text(self, shown: bool) -> FlowText | None:
         """Show or hide the text; it is made when it is wanted first."""
         if shown and self.text is None:
-            self.text = FlowText(self.session)
+            self.text = self.make_text()
             self._split.addWidget(self.text)
             self._split.setStretchFactor(0, 3)
             self._split.setStretchFactor(1, 2)
@@ -203,10 +236,13 @@ class Page(QWidget):
         self.session.set_marks("compare", marks)
         self._show_flow()
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: object) -> None:
         """An edit could not be made: say why, and lead to the text."""
+        if self.session.read_only:
+            self.refusal.tell(told(str(reason)), [(tr("Close"), self.refusal.hide)])
+            return
         self.refusal.tell(
-            told(reason),
+            told(str(reason)),
             [
                 (tr("Show in text"), lambda: self.show_line(self._broken_line())),
                 (tr("Close"), self.refusal.hide),
@@ -222,7 +258,8 @@ class Page(QWidget):
     def _show_flow(self) -> None:
         self.canvas.show_picture(self._both or self.session.picture)
         broken = self.session.document.broken
-        self.canvas.set_read_only(broken or self._both is not None)
+        closed = bool(self.session.read_only) or self._both is not None
+        self.canvas.set_read_only(broken or closed)
         if broken:
             first = self.session.document.misread[0]
             self.refuse(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.look.fonts import width
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.panels.compare import Compare
@@ -24,10 +25,10 @@ from designer.panels.flows import Flows
 from designer.panels.outline import Outline
 from designer.panels.palette import Palette
 from designer.panels.problems import Problems
-from designer.panels.text.editor import FlowText
 from designer.window.docks import MakePanel, made_by
 from designer.window.page import Page
 from designer.window.tour import Stop
+from designer.window.watch_panels import make_call, make_calls, make_heat, make_replay
 
 if TYPE_CHECKING:
     from designer.window.main_window import MainWindow
@@ -49,13 +50,19 @@ class Panels:
         right.add_panel("phone", tr("Phone"), self._leading_to_problems(make))
         bottom.add_panel("problems", tr("Problems"), self._problems)
         make = made_by("designer.panels.simulator", "make_simulator", missing)
-        bottom.add_panel("simulator", tr("Simulator"), self._leading_to_problems(make))
-        bottom.add_panel("text", tr("Text"), lambda page: FlowText(page.session))
+        bottom.add_panel("simulator", tr("Simulator"), self._simulating(make))
+        bottom.add_panel("text", tr("Text"), lambda page: page.make_text())
         make = made_by("designer.panels.tests", "make_tests", missing)
         bottom.add_panel("tests", tr("Tests"), self._leading_to_problems(make))
         bottom.add_panel("compare", tr("Compare"), self._compare)
+        watching = window.watching
+        bottom.add_shared("calls", tr("Calls"), lambda: make_calls(watching))
+        bottom.add_shared("replay", tr("Replay"), lambda: make_replay(watching))
+        right.add_shared("call", tr("Call"), lambda: make_call(watching))
+        right.add_shared("heat", tr("Heat map"), lambda: make_heat(watching))
         self._count = QLabel()
         self._count.setProperty("role", "count")
+        self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         bottom.tabs.tabBar().setTabButton(0, QTabBar.ButtonPosition.RightSide, self._count)
         self._filter, self._fold = QToolButton(), QToolButton()
         bottom.tabs.setCornerWidget(self._corner())
@@ -89,13 +96,16 @@ class Panels:
         return problems
 
     def _opening_flows(self, make: MakePanel) -> MakePanel:
-        """Panels of *make*, whose links to other flows open them."""
+        """Panels of *make*: their links to other flows open them, what is typed counts."""
 
         def joined(page: Page) -> QWidget:
             panel = make(page)
             wanted = getattr(panel, "open_wanted", None)
             if wanted is not None:
                 wanted.connect(self._window.files.reveal_file)
+            commit = getattr(panel, "commit", None)
+            if commit is not None:
+                page.take_form(commit)
             return panel
 
         return joined
@@ -112,6 +122,19 @@ class Panels:
 
         return joined
 
+    def _simulating(self, make: MakePanel) -> MakePanel:
+        """Panels of *make*, whose page knows while a call is under way."""
+        leading = self._leading_to_problems(make)
+
+        def joined(page: Page) -> QWidget:
+            panel = leading(page)
+            simulation = getattr(panel, "simulation", None)
+            if simulation is not None:
+                simulation.changed.connect(lambda: page.run(simulation.running))
+            return panel
+
+        return joined
+
     def _compare(self, page: Page) -> QWidget:
         panel = Compare(page.session)
         panel.compared.connect(page.show_comparison)
@@ -124,6 +147,9 @@ class Panels:
 
     def focus(self, panel: QWidget) -> None:
         """Put the focus into the first field of *panel*."""
+        settle = getattr(panel, "settle", None)
+        if settle is not None:
+            settle()
         for widget in panel.findChildren(QWidget):
             if isinstance(widget, QLineEdit | QComboBox) and widget.isVisibleTo(panel):
                 widget.setFocus()
@@ -135,7 +161,7 @@ class Panels:
         """The number on the tab."""
         count = 0 if page is None else len(page.session.problems)
         self._count.setText(str(count))
-        self._count.setVisible(count > 0)
+        self._count.setFixedWidth(22 + round(width(str(count), "counter")))
         bar = self._window.bottom.tabs.tabBar()
         bar.setTabText(0, tr("Problems"))
 

@@ -50,7 +50,7 @@ class RunCommands:
         page = self._window.page
         if page is None:
             return
-        page.take_typing()
+        page.take_all()
         self._window.right.show_panel("phone")
         panel: Any = self._window.bottom.show_panel("simulator").panel(page)
         do = getattr(panel, what, None)

@@ -1,4 +1,4 @@
-"""What the designer remembers from one time to the next: theme, language, recent files, sizes."""
+"""What the designer remembers from one time to the next: choices, recent files, sizes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from designer.canvas.engines import ENGINES, Engine
 from designer.look.i18n import LANGUAGES, system_language
 from designer.look.theme import Choice
 
@@ -41,6 +42,16 @@ class Settings:
         self._store.setValue("language", name)
 
     @property
+    def canvas(self) -> Engine:
+        """Which view of flows was chosen; our own at first."""
+        said = self._store.value("canvas", "scene")
+        return cast(Engine, said) if said in ENGINES else "scene"
+
+    @canvas.setter
+    def canvas(self, engine: Engine) -> None:
+        self._store.setValue("canvas", engine)
+
+    @property
     def recent(self) -> Sequence[Path]:
         """The files that were open last, the latest first."""
         said = self._store.value("recent", [])
@@ -56,6 +67,27 @@ class Settings:
     def forget_recent(self) -> None:
         """Empty the list of recent files."""
         self._store.setValue("recent", [])
+
+    @property
+    def server(self) -> str:
+        """The address of the server that was connected last."""
+        return str(self._store.value("server", ""))
+
+    @server.setter
+    def server(self, address: str) -> None:
+        self._store.setValue("server", address)
+
+    @property
+    def token(self) -> str:
+        """Its token, where the person wanted it to be remembered."""
+        return str(self._store.value("token", ""))
+
+    @token.setter
+    def token(self, token: str) -> None:
+        if token:
+            self._store.setValue("token", token)
+        else:
+            self._store.remove("token")
 
     @property
     def tour_seen(self) -> bool:

@@ -18,6 +18,9 @@ QToolBar::separator { width: 1px; background: $line; margin: 4px 7px; }
 QToolBar QToolButton { padding: 4px 5px; min-height: 18px; }
 QToolBar QToolButton[keyed="true"] { padding-right: 0; }
 QToolBar QLabel[role="faint"] { font-size: 11px; padding: 0 4px 0 0; }
+QToolBar Worded[live="true"] { background: $accent_bg; border-radius: 5px; }
+QToolButton[live="true"] { color: $accent; font-weight: 600; }
+QLabel[live="true"] { color: $accent; }
 QToolButton[counter="error"] { background: $error_bg; color: $error; font-size: 12px;
   font-weight: 600; padding: 0 6px 0 4px; margin: 0 3px; border-radius: 4px; }
 QToolButton[counter="warning"] { background: $warning_bg; color: $warning; font-size: 12px;
@@ -37,7 +40,8 @@ QLabel[role="count"] { background: $chip; color: $chip_text; font-size: 11px; fo
   border-radius: 4px; padding: 1px 6px; margin-right: 8px; }
 
 FlowText, FlowText:focus { border: none; border-radius: 0; padding: 0; }
-QTreeView { show-decoration-selected: 1; }
+QTreeView { show-decoration-selected: 1; selection-background-color: $accent_bg;
+  selection-color: $text; }
 
 QListWidget[role="rows"]::item { border-radius: 0; padding: 0; }
 QListWidget[role="rows"]::item:selected { background: $accent_bg; border-radius: 5px; }
@@ -47,8 +51,10 @@ QToolButton[role="status"] { color: $muted; font-size: 12px; padding: 0 8px; bor
   min-height: 18px; }
 QToolButton[role="status"]:hover { background: $hover; }
 
+QFrame[role="banner"][kind="live"] { background: $accent_bg; border-bottom: 1px solid $accent; }
+QFrame[role="banner"][kind="live"] QLabel { color: $text; }
 #bubble { background: $panel; border: 1px solid $accent; border-radius: 8px; }
-Chooser { background: $panel; border: 1px solid $line; border-radius: 6px; }
+#chooser { background: $panel; border: 1px solid $line; border-radius: 6px; }
 """)
 
 

@@ -7,7 +7,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.look.i18n import tr
 from designer.site import Template
@@ -33,8 +42,9 @@ class StartPage(QScrollArea):
         outer.addStretch(1)
         column.addStretch(1)
         column.addWidget(_label(tr("Draw how a telephone line behaves"), "panel"))
+        self._new = _button(tr("New flow"), self.new_wanted.emit, primary=True)
         row = QHBoxLayout()
-        row.addWidget(_button(tr("New flow"), self.new_wanted.emit, primary=True))
+        row.addWidget(self._new)
         row.addWidget(_button(tr("Open…"), self.open_wanted.emit))
         row.addStretch(1)
         column.addLayout(row)
@@ -46,15 +56,24 @@ class StartPage(QScrollArea):
             column.addWidget(_flat(words, partial(self.path_wanted.emit, path)))
         column.addSpacing(14)
         column.addWidget(_label(tr("Templates"), "label"))
-        for one in templates:
-            button = _flat(tr(one.title), partial(self.template_wanted.emit, one))
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(12)
+        rows.setColumnStretch(1, 1)
+        for number, one in enumerate(templates):
+            title = tr(one.title)
+            words = title[:1].upper() + title[1:]
+            button = _flat(words, partial(self.template_wanted.emit, one))
             button.setToolTip(tr(one.about))
-            row = QHBoxLayout()
-            row.addWidget(button)
-            row.addWidget(_label(tr(one.about), "help"), 1)
-            column.addLayout(row)
+            rows.addWidget(button, number, 0, Qt.AlignmentFlag.AlignLeft)
+            rows.addWidget(_label(tr(one.about), "help"), number, 1)
+        column.addLayout(rows)
         column.addStretch(2)
         self.setWidget(inner)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """The keyboard begins where most people do."""
+        super().showEvent(event)
+        self._new.setFocus()
 
 
 def _label(text: str, role: str) -> QLabel:

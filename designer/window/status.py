@@ -109,6 +109,8 @@ def _selection_text(page: Page) -> str:
 
 
 def _saved_text(page: Page) -> str:
+    if page.session.origin:
+        return tr("on {server}", server=page.session.origin)
     if page.saved_at is None:
         state = tr("Not saved yet") if page.path is None else tr("Opened")
     else:

@@ -37,6 +37,7 @@ class Documents(QWidget):
         self.bar.setIconSize(QSize(16, 16))
         self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.bar.setAccessibleName(tr("Open flows"))
+        self.bar.hide()
         self._plus = QToolButton()
         self._plus.setToolTip(tr("New flow"))
         self._plus.setAccessibleName(tr("New flow"))
@@ -84,6 +85,7 @@ class Documents(QWidget):
         self.bar.blockSignals(False)
         button = _TabButton()
         button.clicked.connect(lambda: self.close_wanted.emit(page))
+        self.bar.show()
         self.bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, button)
         page.title_changed.connect(lambda: self.refresh(page))
         self.refresh(page)
@@ -96,6 +98,7 @@ class Documents(QWidget):
         self.bar.blockSignals(True)
         self.bar.removeTab(at)
         self.bar.blockSignals(False)
+        self.bar.setVisible(bool(self._pages))
         self._stack.removeWidget(page)
         self._switch()
 

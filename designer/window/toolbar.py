@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolBar, QToolButton, QWidge
 
 from designer.look.fonts import width
 from designer.look.i18n import tr
-from designer.look.icons import pixmap
+from designer.look.icons import icon, pixmap
 from designer.window.page import Page
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Toolbar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = window.actions_
         self.errors, self.warnings = Counter("error"), Counter("warning")
+        self.worded: dict[str, Worded] = {}
         for name in (*_BARE, *_WORDED):
             self._add(name)
         for counter in (self.errors, self.warnings):
@@ -43,11 +44,13 @@ class Toolbar(QToolBar):
             self._add(name)
 
     def show_page(self, page: Page | None) -> None:
-        """Count the problems of *page*."""
+        """Count the problems of *page*, and tell whether a simulated call is under way."""
         found = () if page is None else page.session.problems
         errors = sum(problem.severity == "error" for problem in found)
         self.errors.show_count(errors)
         self.warnings.show_count(len(found) - errors)
+        drawn = self._actions.icon_of("simulate")
+        self.worded["simulate"].show_live(page is not None and page.running, drawn)
 
     def dress(self) -> None:
         """Icons in the colours of the theme."""
@@ -62,29 +65,47 @@ class Toolbar(QToolBar):
         if name in _BARE:
             self.addAction(action)
             return
-        self.addWidget(_worded(action, with_keys=name in _WITH_KEYS))
+        self.worded[name] = Worded(action, with_keys=name in _WITH_KEYS)
+        self.addWidget(self.worded[name])
 
 
-def _worded(action: QAction, with_keys: bool) -> QWidget:
-    """A button with icon and word, and its shortcut in grey."""
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setText(action.property("plain"))
-    action.changed.connect(lambda: button.setText(action.property("plain")))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    if not with_keys:
-        return button
-    button.setProperty("keyed", True)
-    both = QWidget()
-    row = QHBoxLayout(both)
-    row.setContentsMargins(0, 0, 4, 0)
-    row.setSpacing(0)
-    keys = QLabel(action.property("keys"))
-    keys.setProperty("role", "faint")
-    row.addWidget(button)
-    row.addWidget(keys)
-    return both
+class Worded(QWidget):
+    """A button with icon and word, and its shortcut in grey where that is wanted."""
+
+    def __init__(self, action: QAction, with_keys: bool) -> None:
+        super().__init__()
+        self._action = action
+        self.live = False
+        self.button = QToolButton()
+        self.button.setDefaultAction(action)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setProperty("keyed", with_keys)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 4 if with_keys else 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.button)
+        self.keys = QLabel(action.property("keys"))
+        self.keys.setProperty("role", "faint")
+        if with_keys:
+            row.addWidget(self.keys)
+        action.changed.connect(self._dress)
+        self._dress()
+
+    def show_live(self, live: bool, drawn: str) -> None:
+        """It is under way; *drawn* is its icon."""
+        if live == self.live:
+            return
+        self.live = live
+        for part in (self, self.button, self.keys):
+            part.setProperty("live", live)
+            part.style().unpolish(part)
+            part.style().polish(part)
+        self.button.setIcon(icon(drawn, "accent", 18) if live else self._action.icon())
+
+    def _dress(self) -> None:
+        self.button.setText(self._action.property("plain"))
 
 
 class Counter(QToolButton):
@@ -104,7 +125,7 @@ class Counter(QToolButton):
     def show_count(self, count: int) -> None:
         """Show *count*."""
         self.setText(str(count))
-        self.setFixedWidth(34 + round(width(str(count), "counter")))
+        self.setFixedWidth(42 + round(width(str(count), "counter")))
         self.action.setVisible(count > 0)
         words = (
             tr("{n} errors", n=count) if self._severity == "error" else tr("{n} warnings", n=count)

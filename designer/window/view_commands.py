@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from designer.canvas.engines import Engine
 from designer.look.theme import Choice as ThemeChoice
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ class ViewCommands:
     def theme(self, choice: ThemeChoice) -> None:
         """Use another theme."""
         self._window.program.choose_theme(choice)
+
+    def canvas(self, engine: Engine) -> None:
+        """Draw flows with another view."""
+        self._window.program.choose_canvas(engine)
 
     def language(self, name: str) -> None:
         """Speak another language."""

@@ -25,6 +25,7 @@ from flow_runtime.call_tests.model import (
 from flow_runtime.call_tests.scene import Scene
 from flow_runtime.call_tests.values import holds, shown
 from flow_runtime.core.interpreter import Ended, Run
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import suggest
 from flow_runtime.text_speaker import speaking_time
 from telephony.simulated import FarEnd
@@ -111,7 +112,7 @@ class Caller:
             step = self._steps[self._next]
             try:
                 if self._try(step, 0.0) is _Turn.WAIT:
-                    raise Disappointed(f"the call was over: {self._how_it_ended()}")
+                    raise Disappointed(phrase("the call was over: {end}", end=self._how_it_ended()))
             except Disappointed as reason:
                 self.failed = (step, str(reason))
             self._go_on()
@@ -130,9 +131,11 @@ class Caller:
         if isinstance(self._steps[self._next], Waits):
             return
         if skipped is None:
-            raise Disappointed("nothing will ever happen: everybody waits")
+            raise Disappointed(phrase("nothing will ever happen: everybody waits"))
         if self._began is not None and now + skipped > self._began + PATIENCE:
-            raise Disappointed(f"that did not come within {PATIENCE / 60:g} minutes")
+            raise Disappointed(
+                phrase("that did not come within {minutes} minutes", minutes=f"{PATIENCE / 60:g}")
+            )
 
     def _leave(self) -> bool:
         """All steps are done: a caller for whom the test has no end hangs up."""
@@ -149,19 +152,20 @@ class Caller:
 
     def _need_call(self) -> None:
         if self._call_over:
-            raise Disappointed(f"the call was over: {self._how_it_ended()}")
+            raise Disappointed(phrase("the call was over: {end}", end=self._how_it_ended()))
 
     def _how_it_ended(self) -> str:
         """As the flow sees it, once it is through; else as the line does."""
         ended, far = self._ended, self.far
         if ended is not None and ended.failure is not None:
-            return f"the flow failed ({ended.failure.name}: {ended.failure.text})"
+            failure = ended.failure
+            return phrase("the flow failed ({name}: {text})", name=failure.name, text=failure.text)
         if far is not None and far.rejected is not None:
-            return f"the flow rejected it with {far.rejected}"
+            return phrase("the flow rejected it with {rejected}", rejected=far.rejected)
         if far is not None and far.ended_by == "caller":
-            return "the caller had hung up"
+            return phrase("the caller had hung up")
         cause = far.cause if far is not None else ""
-        return f"the flow hung up ({cause})"
+        return phrase("the flow hung up ({cause})", cause=cause)
 
     # --- what the caller does -------------------------------------------------------------------
 
@@ -253,10 +257,20 @@ class Caller:
             elif name in known:
                 actual = known[name]
             else:
-                raise Disappointed(f"there is no variable {name} at this point"
-                                   f"{suggest(name, known)}")  # fmt: skip
+                hint = suggest(name, known)
+                text = phrase(
+                    "there is no variable {name} at this point{hint}", name=name, hint=hint
+                )
+                raise Disappointed(text)
             if not holds(expected, actual):
-                raise Disappointed(f"{name} is {shown(actual)}, not {shown(expected)}")
+                raise Disappointed(
+                    phrase(
+                        "{name} is {actual}, not {expected}",
+                        name=name,
+                        actual=shown(actual),
+                        expected=shown(expected),
+                    )
+                )
         return _Turn.DONE
 
     def _ends(self, step: Ends, now: float) -> _Turn:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flow_runtime.call_tests.model import CallTest
 from flow_runtime.call_tests.scene import Heard, Visit
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 
 _WIDTH: Final = 100
@@ -33,6 +34,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell of a failure; without a *label* it goes on with the item before.
+
+    From its second line on the text is indented by *hang*.
+    """
+
+    label: str
+    text: str
+    hang: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One call that was made. *seconds* is how long it took on its own clock.
 
@@ -52,21 +65,25 @@ class Result:
 
     def lines(self) -> list[str]:
         """The failure for people, below a line that names the call; empty when there is none."""
+        return [line for item in self.items() for line in _lines(item)]
+
+    def items(self) -> Iterator[Item]:
+        """What there is to tell of the failure, for those who set it in lines of their own."""
         failure = self.failure
         if failure is None:
-            return []
-        lines = list(_item("expected", failure.expected)) if failure.expected else []
-        lines += _item("but", failure.instead)
+            return
+        if failure.expected:
+            yield Item(phrase("expected"), failure.expected)
+        yield Item(phrase("but"), failure.instead)
         if self.heard:
-            lines += _heard(self.heard, failure.heard)
+            yield from _heard(self.heard, failure.heard)
         elif self.path:
-            lines += _item("heard", "nothing")
+            yield Item(phrase("heard"), phrase("nothing"))
         for visit in self.path:
             if visit.error:
-                lines += _item("failed", f"{visit.node}: {visit.error}")
+                yield Item(phrase("failed"), f"{visit.node}: " + visit.error)
         if self.path:
-            lines += _item("path", path_text(self.path))
-        return lines
+            yield Item(phrase("path"), path_text(self.path))
 
     def plain(self) -> dict[str, Any]:
         """The result as plain data, for programs."""
@@ -126,29 +143,29 @@ def _words(path: Sequence[Visit], first: str) -> Iterator[str]:
             yield "=>"
 
 
-def _heard(heard: Sequence[Heard], before: int) -> Iterator[str]:
+def _heard(heard: Sequence[Heard], before: int) -> Iterator[Item]:
     """What was heard since the last step that heard something, and that itself; not too much."""
     first = max(0, before - 1)
     shown = list(heard[first:])
     left_out = len(shown) - _MOST_HEARD
-    label = "heard"
+    label: str = phrase("heard")
     for number, sound in enumerate(shown):
         if left_out > 0 and 2 <= number < 2 + left_out:
             if number == 2:
-                yield from _item(label, f"… {left_out} more …")
+                yield Item(label, phrase("… {count} more …", count=left_out))
             continue
-        yield from _item(label, f"{sound.at:6.1f} s  {sound.shown}", hang=10)
+        yield Item(label, f"{sound.at:6.1f} s  {sound.shown}", hang=10)
         label = ""
 
 
-def _item(label: str, text: str, hang: int = 0) -> Iterator[str]:
-    """``label`` in the margin, and the text beside it, in lines that fit a screen."""
-    begin = f"  {label:<{_MARGIN - 2}}"
-    rest = " " * (_MARGIN + hang)
+def _lines(item: Item) -> Iterator[str]:
+    """The label in the margin, and the text beside it, in lines that fit a screen."""
+    begin = f"  {item.label:<{_MARGIN - 2}}"
+    rest = " " * (_MARGIN + item.hang)
     lines = [
         line
-        for part in text.splitlines() or [""]
-        for line in wrap(part, _WIDTH - _MARGIN - hang, break_long_words=False) or [""]
+        for part in item.text.splitlines() or [""]
+        for line in wrap(part, _WIDTH - _MARGIN - item.hang, break_long_words=False) or [""]
     ]
     yield (begin + lines[0]).rstrip()
     yield from (rest + line for line in lines[1:])

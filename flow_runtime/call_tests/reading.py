@@ -27,6 +27,7 @@ from flow_runtime.call_tests.steps import read_steps
 from flow_runtime.call_tests.tree import Items, Scalar, Table, Tree, YamlMistake, read_tree
 from flow_runtime.core.expr.scan import read_datetime, read_duration
 from flow_runtime.core.model import NEXT
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import NOWHERE, Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.syntax import decode
@@ -39,7 +40,7 @@ CALL_KEYS: Final = (
     "data", "customers", "answers", "queues", "steps",
 )  # fmt: skip
 QUEUE_KEYS: Final = ("answered_after", "agent", "timeout", "full", "closed")
-_WHEN: Final = "a time is written 2026-11-23T10:00+08:00, or without the offset"
+_WHEN: Final = phrase("a time is written 2026-11-23T10:00+08:00, or without the offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +73,60 @@ def read_call_file(text: str) -> tuple[CallFile | None, list[Problem]]:
         return None, [mistake.problem]
     notes = Notes()
     if tree is None:
-        notes.missing("flow", "the file is empty", NOWHERE)
+        notes.missing("flow", phrase("the file is empty"), NOWHERE)
         return None, notes.problems
     file = _file(tree, notes)
     return (None if notes.problems else file), notes.problems
 
 
 def _file(tree: Tree, notes: Notes) -> CallFile:
-    fields = notes.table(tree, _FILE_KEYS, "a file of call tests")
+    fields = notes.table(tree, _FILE_KEYS, phrase("a file of call tests"))
     flow = notes.text(fields, "flow", "")
     if "flow" not in fields and isinstance(tree, Table):
-        notes.missing("flow", "write  flow: NAME.flow  (its path, from this file)", tree.place)
+        notes.missing(
+            "flow", phrase("write  flow: NAME.flow  (its path, from this file)"), tree.place
+        )
     calls = fields.get("calls")
     if calls is None and isinstance(tree, Table):
-        notes.missing("calls", "write  calls:  and below it  - name: what happens", tree.place)
+        notes.missing(
+            "calls", phrase("write  calls:  and below it  - name: what happens"), tree.place
+        )
     named: dict[str, int] = {}
     found = []
     for item in notes.items(calls, "calls") if calls is not None else ():
         call = _call(item, notes)
         first = named.setdefault(call.name, call.place.line)
         if call.name and first != call.place.line:
-            notes.add("test-value", f'line {first} has a call named "{call.name}" too', call.place)
+            notes.add(
+                "test-value",
+                phrase('line {first} has a call named "{name}" too', first=first, name=call.name),
+                call.place,
+            )
         found.append(call)
     place = fields["flow"].place if "flow" in fields else NOWHERE
     return CallFile(flow, tuple(found), place)
 
 
 def _call(tree: Tree, notes: Notes) -> CallTest:
-    fields = notes.table(tree, CALL_KEYS, "a call")
+    fields = notes.table(tree, CALL_KEYS, phrase("a call"))
     if isinstance(tree, Table):
         if "name" not in fields:
-            notes.missing("name", "say in a few words what happens in this call", tree.place)
+            notes.missing(
+                "name", phrase("say in a few words what happens in this call"), tree.place
+            )
         if "steps" not in fields:
-            notes.missing("steps", 'write  steps:  and below it  - hears: "Welcome"', tree.place)
+            notes.missing(
+                "steps", phrase('write  steps:  and below it  - hears: "Welcome"'), tree.place
+            )
     steps = fields.get("steps")
     channel = notes.text(fields, "channel", "voice")
     if channel not in ("voice", "text"):
         near = suggest(channel, ("voice", "text"))
-        notes.add("test-value", f'there is no channel "{channel}"{near}', fields["channel"].place)
+        notes.add(
+            "test-value",
+            phrase('there is no channel "{channel}"{near}', channel=channel, near=near),
+            fields["channel"].place,
+        )
     return CallTest(
         name=notes.text(fields, "name", ""),
         steps=read_steps(steps, notes) if steps is not None else (),
@@ -136,7 +153,7 @@ def _moment(tree: Tree | None, notes: Notes) -> datetime:
         return aware
     local = read_datetime(text, UTC)
     if local is None:
-        notes.add("test-value", f'at is "{text}": {_WHEN}', tree.place)
+        notes.add("test-value", phrase('at is "{text}": {when}', text=text, when=_WHEN), tree.place)
         return AT
     return local.replace(tzinfo=None)
 
@@ -148,7 +165,11 @@ def _each(
     if tree is None:
         return {}
     if not isinstance(tree, Table):
-        notes.add("test-value", f"{key} is a mapping, for example  {_EXAMPLES[key]}", tree.place)
+        notes.add(
+            "test-value",
+            phrase("{key} is a mapping, for example  {examples}", key=key, examples=_EXAMPLES[key]),
+            tree.place,
+        )
         return {}
     return {name.text: read(name.text, value, notes) for name, value in tree.pairs}
 
@@ -166,7 +187,9 @@ _EXAMPLES: Final = {
 
 def _data_answers(source: str, tree: Tree, notes: Notes) -> tuple[DataAnswer, ...]:
     if not isinstance(tree, Items):
-        text = f"{source} needs a list of answers, in turn: {source}: [{{owed: 12.5}}]"
+        text = phrase(
+            "{source} needs a list of answers, in turn: {source}: [{{owed: 12.5}}]", source=source
+        )
         notes.add("test-value", text, tree.place)
         return ()
     return tuple(answer for item in tree.items for answer in _data_answer(source, item, notes))
@@ -185,8 +208,11 @@ def _data_answer(source: str, tree: Tree, notes: Notes) -> Iterator[DataAnswer]:
         case _:
             notes.add(
                 "test-value",
-                f"an answer of {source} is a row {{owed: 12.5}}, a list of rows, [] for none, "
-                'the number of rows that were changed, or {error: "text"}',
+                phrase(
+                    "an answer of {source} is a row {{owed: 12.5}}, a list of rows, [] for none, "
+                    'the number of rows that were changed, or {{error: "text"}}',
+                    source=source,
+                ),
                 tree.place,
             )
 
@@ -205,7 +231,9 @@ def _customers(tree: Tree | None, notes: Notes) -> Iterator[Table]:
         if isinstance(item, Table):
             yield item
         else:
-            text = f"a customer is a mapping, for example  {_EXAMPLES['customers']}"
+            text = phrase(
+                "a customer is a mapping, for example  {examples}", examples=_EXAMPLES["customers"]
+            )
             notes.add("test-value", text, item.place)
 
 
@@ -214,7 +242,9 @@ def _customers(tree: Tree | None, notes: Notes) -> Iterator[Table]:
 
 def _node_answers(node: str, tree: Tree, notes: Notes) -> Answers:
     if not isinstance(tree, Items):
-        text = f"{node} needs a list of the ports it leaves by, in turn: {node}: [next]"
+        text = phrase(
+            "{node} needs a list of the ports it leaves by, in turn: {node}: [next]", node=node
+        )
         notes.add("test-value", text, tree.place)
         return Answers((), tree.place)
     return Answers(tuple(_node_answer(item, notes) for item in tree.items), tree.place)
@@ -224,10 +254,10 @@ def _node_answer(tree: Tree, notes: Notes) -> NodeAnswer:
     if isinstance(tree, Scalar) and not tree.empty:
         return NodeAnswer(tree.text, tree.plain, {}, tree.place)
     if not isinstance(tree, Table):
-        text = "an answer is a port, or {port: found, sets: {account: {owed: 3}}}"
+        text = phrase("an answer is a port, or {port: found, sets: {account: {owed: 3}}}")
         notes.add("test-value", text, tree.place)
         return NodeAnswer(NEXT, place=tree.place)
-    fields = notes.table(tree, ("port", "sets"), "the answer of a node")
+    fields = notes.table(tree, ("port", "sets"), phrase("the answer of a node"))
     port = notes.scalar(fields.get("port", Scalar(NEXT, place=tree.place)), "port")
     sets = _each(fields.get("sets"), "sets", notes, lambda name, value, _: value)
     return NodeAnswer(port.text, port.plain, sets, tree.place)
@@ -237,11 +267,15 @@ _EXAMPLES["sets"] = "sets: {account: {owed: 3}}"
 
 
 def _queue(name: str, tree: Tree, notes: Notes) -> QueueScript:
-    fields = notes.table(tree, QUEUE_KEYS, f"queue {name}")
+    fields = notes.table(tree, QUEUE_KEYS, phrase("queue {name}", name=name))
     refused = [word for word in ("timeout", "full", "closed") if word in fields]
     for word in refused:
         if notes.scalar(fields[word], word).text != "true":
-            notes.add("test-value", f"write  {word}: true  or leave it out", fields[word].place)
+            notes.add(
+                "test-value",
+                phrase("write  {word}: true  or leave it out", word=word),
+                fields[word].place,
+            )
     after = None
     if "answered_after" in fields:
         written = notes.scalar(fields["answered_after"], "answered_after")
@@ -249,11 +283,15 @@ def _queue(name: str, tree: Tree, notes: Notes) -> QueueScript:
         if after is None:
             notes.add(
                 "test-value",
-                f'answered_after is "{written.text}": a duration is written 20s or 2m',
+                phrase(
+                    'answered_after is "{text}": a duration is written 20s or 2m', text=written.text
+                ),
                 written.place,
             )
     if len(refused) + ("answered_after" in fields) != 1:
-        text = f"queue {name} needs one of answered_after, timeout, full and closed"
+        text = phrase(
+            "queue {name} needs one of answered_after, timeout, full and closed", name=name
+        )
         notes.add("test-value", text, tree.place)
     return QueueScript(
         after,

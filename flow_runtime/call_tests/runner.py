@@ -19,6 +19,7 @@ from flow_runtime.call_tests.scene import Scene
 from flow_runtime.call_tests.staging import Misfit, OpenData, StagedData, split_name, staged
 from flow_runtime.clock import Stalled, VirtualLoop, run_virtual
 from flow_runtime.core.interpreter import Ended, Run
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.program import Program
 from flow_runtime.core.service_commands import HttpAnswer, HttpRequest
@@ -54,7 +55,10 @@ def run_test(
     try:
         run_virtual(partial(stage.make_call, open_data, recordings), start)
     except Stalled as stuck:
-        return replace(stage.result(), failure=Failure(test.place, "", f"it never ended: {stuck}"))
+        return replace(
+            stage.result(),
+            failure=Failure(test.place, "", phrase("it never ended: {stuck}", stuck=stuck)),
+        )
     return stage.result()
 
 
@@ -124,18 +128,25 @@ class _Stage:
 
     async def request(self, request: HttpRequest) -> HttpAnswer:
         """A test asks no web server."""
-        self._unanswered(f"asks {urlsplit(request.url).netloc or request.url}", "ok")
+        self._unanswered(
+            phrase("asks {netloc}", netloc=urlsplit(request.url).netloc or request.url), "ok"
+        )
 
     def _event(self, event: Mapping[str, Any]) -> None:
         self._scene.event(event)
         if event["event"] == "dial" and "outcome" not in event:
-            self._unanswered(f"dials {event['to']}", "busy")
+            self._unanswered(phrase("dials {event}", event=event["to"]), "busy")
 
     def _unanswered(self, does: str, port: str) -> NoReturn:
         """The node in which the call is needs an answer that the test does not have."""
         at = self._scene.path[-1]
         node = at.node if at.flow == self.program.name else f"{at.flow}.{at.node}"
-        text = f"{node} {does}: say how that goes, answers: {{{node}: [{port}]}}"
+        text = phrase(
+            "{node} {does}: say how that goes, answers: {{{node}: [{port}]}}",
+            node=node,
+            does=does,
+            port=port,
+        )
         self.blame(text, self._test.places.get("answers", self._test.place))
 
     def _stop(self) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from flow_runtime.call_tests.model import CallFile, CallTest
+from flow_runtime.call_tests.outcome import Result
 from flow_runtime.call_tests.reading import load_call_file
 from flow_runtime.call_tests.runner import run_tests
 from flow_runtime.call_tests.staging import OpenData
 from flow_runtime.call_tests.writing import CannotAppend, append_call, print_file
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.program import Program
 
 ENDING: Final = ".call.yaml"
@@ -31,11 +33,19 @@ class SavedTests:
         self._flow = os.path.relpath(flow, path.parent)
         self._before: CallFile | None = None
         if not path.name.endswith(ENDING):
-            raise CannotSave(f"{path}: the name of a file of call tests ends with {ENDING}")
+            raise CannotSave(
+                phrase(
+                    "{path}: the name of a file of call tests ends with {ending}",
+                    path=path,
+                    ending=ENDING,
+                )
+            )
         if path.exists():
             self._read(flow)
         elif not path.parent.is_dir():
-            raise CannotSave(f"{path}: there is no folder {path.parent}")
+            raise CannotSave(
+                phrase("{path}: there is no folder {parent}", path=path, parent=path.parent)
+            )
 
     def save(self, test: CallTest) -> CallTest:
         """Write *test*, behind those that are there; the test with the name it got."""
@@ -51,7 +61,9 @@ class SavedTests:
                 text = append_call(self.path.read_text(encoding="utf-8"), test)
             self.path.write_text(text, encoding="utf-8")
         except CannotAppend as reason:
-            raise CannotSave(f"{self.path}: no call can be added: {reason}") from None
+            raise CannotSave(
+                phrase("{path}: no call can be added: {reason}", path=self.path, reason=reason)
+            ) from None
         except OSError as error:
             raise CannotSave(f"{self.path}: {error.strerror}") from None
         return test
@@ -65,12 +77,16 @@ class SavedTests:
             raise CannotSave("\n".join(read.lines()))
         theirs = (self.path.parent / read.file.flow).resolve()
         if theirs != flow.resolve():
-            text = f"{self.path}: its calls are to {theirs}; save this one in another file"
+            text = phrase(
+                "{path}: its calls are to {theirs}; save this one in another file",
+                path=self.path,
+                theirs=theirs,
+            )
             raise CannotSave(text)
         self._before = read.file
 
 
-def verdict(program: Program, test: CallTest, open_data: Callable[[], OpenData]) -> list[str]:
-    """Lines that say how *test* fails when it is run; empty when it passes."""
+def verdict(program: Program, test: CallTest, open_data: Callable[[], OpenData]) -> Result:
+    """What comes of *test* when it is run."""
     (result,) = run_tests(program, [test], open_data)
-    return result.lines()
+    return result

@@ -58,7 +58,7 @@ class Scene:
             case {"event": "error", "name": name, "text": text, "flow": flow, "node": node}:
                 visit = self._open(flow, node)
                 if visit is not None:
-                    visit.error = f"{name}: {text}"
+                    visit.error = f"{name}: " + text
             case {"event": "say", "t": t, "text": text}:
                 keys = tuple(event.get("prompt", "").split())
                 self._said = Heard(t - self._start, text, text, keys)

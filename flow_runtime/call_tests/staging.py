@@ -24,6 +24,7 @@ from flow_runtime.core.commands import Answer, Assign, NodeFailure
 from flow_runtime.core.expr.values import from_outside
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Node
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.program import Program
 from flow_runtime.core.program import Step as ProgramStep
@@ -74,7 +75,10 @@ class StagedData:
                 values = [by_looks(row, self._zone) for row in rows[:most]]
                 return [from_outside(value, self._zone) for value in values]
             case Changed():
-                text = f"{source} is asked for rows, but the answer is a number of changed rows"
+                text = phrase(
+                    "{source} is asked for rows, but the answer is a number of changed rows",
+                    source=source,
+                )
                 self._blame(text, self._place)
             case Fails(name, text):
                 raise NodeFailure(name, text)
@@ -96,8 +100,8 @@ class StagedData:
     def _next(self, source: str) -> DataAnswer:
         if self._left[source]:
             return self._left[source].pop(0)
-        text = f"{source} is asked more often than data has answers for it"
-        self._blame(f"{text} ({self._given[source]})", self._place)
+        text = phrase("{source} is asked more often than data has answers for it", source=source)
+        self._blame(text + f" ({self._given[source]})", self._place)
 
 
 # --- nodes that are not run -----------------------------------------------------------------------
@@ -121,8 +125,10 @@ class _StandIn:
     async def run(self) -> PortValue:
         """Leave; a node that would have spoken takes the call, as it would have done."""
         if not self._left:
-            text = f"{self._step.name} is entered more often than answers has ports for it"
-            self._blame(f"{text} ({len(self._answers)})", self._place)
+            text = phrase(
+                "{name} is entered more often than answers has ports for it", name=self._step.name
+            )
+            self._blame(text + f" ({len(self._answers)})", self._place)
         if self._step.cls.speaks:
             await Answer()
         leaving = self._left.pop(0)
@@ -179,10 +185,26 @@ def _known_node(program: Program, name: str, place: Place) -> tuple[Program, str
     wanted, node = split_name(program, name)
     flows = {flow.name: flow for flow in programs(program)}
     if wanted not in flows:
-        raise Misfit(f'{program.name} calls no flow "{wanted}"{suggest(wanted, flows)}', place)
+        raise Misfit(
+            phrase(
+                '{name} calls no flow "{wanted}"{hint}',
+                name=program.name,
+                wanted=wanted,
+                hint=suggest(wanted, flows),
+            ),
+            place,
+        )
     steps = [step.name for step in flows[wanted].steps]
     if node not in steps:
-        raise Misfit(f'{wanted} has no node "{node}"{suggest(node, steps)}', place)
+        raise Misfit(
+            phrase(
+                '{wanted} has no node "{node}"{hint}',
+                wanted=wanted,
+                node=node,
+                hint=suggest(node, steps),
+            ),
+            place,
+        )
     return flows[wanted], node
 
 
@@ -215,16 +237,26 @@ def _leaving(
     if port not in ports:
         known = [str(p) for p in ports]
         near = suggest(answer.port, known, len(known))
-        raise Misfit(f'{step.name} has no port "{answer.port}"{near}', answer.place)
+        raise Misfit(
+            phrase(
+                '{name} has no port "{port}"{near}', name=step.name, port=answer.port, near=near
+            ),
+            answer.place,
+        )
     sets = {}
     for name, tree in answer.sets.items():
         if name not in types and not name.startswith("contact."):
             near = suggest(name, types)
-            raise Misfit(f'there is no variable "{name}" to set{near}', tree.place)
+            raise Misfit(
+                phrase('there is no variable "{name}" to set{near}', name=name, near=near),
+                tree.place,
+            )
         try:
             sets[name] = as_type(tree, types.get(name, ANY), zone)
         except ValueError as error:
-            raise Misfit(f"{name} cannot be set: {error}", tree.place) from None
+            raise Misfit(
+                phrase("{name} cannot be set: {error}", name=name, error=error), tree.place
+            ) from None
     return _Leaving(port, sets)
 
 
@@ -237,10 +269,19 @@ def _check_names(program: Program, test: CallTest) -> None:
     if test.language is not None and test.language not in around.languages:
         near = suggest(test.language, around.languages)
         place = test.places.get("language", test.place)
-        raise Misfit(f'nobody is spoken to in "{test.language}" here{near}', place)
+        raise Misfit(
+            phrase(
+                'nobody is spoken to in "{language}" here{near}', language=test.language, near=near
+            ),
+            place,
+        )
     for what, kind in (("queues", "queue"), ("customers", "crm_find")):
         if getattr(test, what) and kind not in around.nodes:
-            text = f"{what}: this version has no node {kind}; use answers for the nodes you have"
+            text = phrase(
+                "{what}: this version has no node {kind}; use answers for the nodes you have",
+                what=what,
+                kind=kind,
+            )
             raise Misfit(text, test.places.get(what, test.place))
     for step in test.steps:
         if isinstance(step, Visits):
@@ -249,7 +290,9 @@ def _check_names(program: Program, test: CallTest) -> None:
             keys = {key for flow in programs(program) for key in _keys(flow)}
             if step.key not in keys:
                 near = suggest(step.key, keys)
-                raise Misfit(f'there is no prompt "{step.key}"{near}', step.place)
+                raise Misfit(
+                    phrase('there is no prompt "{key}"{near}', key=step.key, near=near), step.place
+                )
 
 
 def _keys(flow: Program) -> Iterator[str]:

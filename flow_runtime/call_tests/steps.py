@@ -23,6 +23,7 @@ from flow_runtime.call_tests.model import (
 from flow_runtime.call_tests.notes import Notes
 from flow_runtime.call_tests.tree import Scalar, Table, Tree
 from flow_runtime.core.expr.scan import read_duration
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import nearest, suggest
 
 _KEYS: Final = frozenset("0123456789*#ABCD")
@@ -40,7 +41,9 @@ def read_steps(tree: Tree, notes: Notes) -> tuple[Step, ...]:
         if step is None:
             continue
         if any(isinstance(s, Ends) for s in steps) and not isinstance(step, _AFTER_THE_END):
-            text = f"{_word(step)} stands behind ends, where the call is over: move it up"
+            text = phrase(
+                "{word} stands behind ends, where the call is over: move it up", word=_word(step)
+            )
             notes.add("test-step", text, step.place)
         steps.append(step)
     return tuple(steps)
@@ -54,22 +57,40 @@ def _step(tree: Tree, notes: Notes) -> Step | None:
     known = ", ".join(_READERS)
     if isinstance(tree, Scalar):
         near = nearest(tree.text, _READERS)
-        advice = f'write  - {near}: "..."' if near else f"write one of {known}, and a colon"
-        notes.add("test-step", f'"{tree.text}" is no step: {advice}', tree.place)
+        advice = (
+            phrase('write  - {near}: "..."', near=near)
+            if near
+            else phrase("write one of {known}, and a colon", known=known)
+        )
+        notes.add(
+            "test-step",
+            phrase('"{text}" is no step: {advice}', text=tree.text, advice=advice),
+            tree.place,
+        )
         return None
     if not isinstance(tree, Table) or len(tree.pairs) != 1:
-        text = f'a step has one key ({known}); each step begins with "- "'
+        text = phrase('a step has one key ({known}); each step begins with "- "', known=known)
         notes.add("test-step", text, tree.place)
         return None
     key, value = tree.pairs[0]
     read = _READERS.get(key.text)
     if read is None:
         near = suggest(key.text, _READERS)
-        notes.add("test-key", f'there is no step "{key.text}"{near}', key.place)
+        notes.add(
+            "test-key",
+            phrase('there is no step "{text}"{near}', text=key.text, near=near),
+            key.place,
+        )
         return None
     if isinstance(value, Scalar) and value.empty:
-        hint = ': behind # YAML reads nothing, so write  press: "#"' if key.text == "press" else ""
-        notes.add("test-value", f"{key.text} has no value{hint}", key.place)
+        hint = (
+            phrase(': behind # YAML reads nothing, so write  press: "#"')
+            if key.text == "press"
+            else ""
+        )
+        notes.add(
+            "test-value", phrase("{text} has no value{hint}", text=key.text, hint=hint), key.place
+        )
         return None
     return read(value, notes)
 
@@ -84,7 +105,7 @@ def _hears(tree: Tree, notes: Notes) -> Step | None:
     if prompt is not None:
         return Hears("", prompt[1] or prompt[2], tree.place)
     if not text.strip() and isinstance(tree, Scalar):
-        notes.add("test-value", "hears needs a part of what is said", tree.place)
+        notes.add("test-value", phrase("hears needs a part of what is said"), tree.place)
     return Hears(text, None, tree.place)
 
 
@@ -92,8 +113,8 @@ def _press(tree: Tree, notes: Notes) -> Step | None:
     text = "".join(notes.scalar(tree, "press").text.split())
     odd = next((c for c in text if c.upper() not in _KEYS), "")
     if isinstance(tree, Scalar) and (odd or not text):
-        said = f'"{odd}" is no key' if odd else "no key is named"
-        notes.add("test-value", f"{said}: keys are 0-9, *, # and A-D", tree.place)
+        said = phrase('"{odd}" is no key', odd=odd) if odd else phrase("no key is named")
+        notes.add("test-value", phrase("{said}: keys are 0-9, *, # and A-D", said=said), tree.place)
     return Press(text.upper(), tree.place)
 
 
@@ -108,7 +129,9 @@ def _waits(tree: Tree, notes: Notes) -> Step | None:
     time = read_duration(text)
     if time is None or not time:
         if isinstance(tree, Scalar):
-            text = f'waits needs a duration such as 500ms, 10s or 2m, not "{text}"'
+            text = phrase(
+                'waits needs a duration such as 500ms, 10s or 2m, not "{text}"', text=text
+            )
             notes.add("test-value", text, tree.place)
         return None
     return Waits(time, tree.place)
@@ -120,7 +143,7 @@ def _visits(tree: Tree, notes: Notes) -> Step | None:
 
 def _variable(tree: Tree, notes: Notes) -> Step | None:
     if not isinstance(tree, Table) or not tree.pairs:
-        text = "variable needs names and values, for example  variable: {tries: 0}"
+        text = phrase("variable needs names and values, for example  variable: {tries: 0}")
         notes.add("test-value", text, tree.place)
         return None
     return Holds({key.text: value for key, value in tree.pairs}, tree.place)
@@ -133,8 +156,15 @@ def _ends(tree: Tree, notes: Notes) -> Step | None:
     if how not in (REJECTED, ERROR):
         return Ends(text, "", tree.place)
     if detail and not (_STATUS if how == REJECTED else _NAME).fullmatch(detail):
-        wanted = "a SIP status (rejected 486)" if how == REJECTED else "a name (error bad-value)"
-        text = f'behind {how} stands {wanted} or nothing, not "{detail}"'
+        wanted = (
+            "a SIP status (rejected 486)" if how == REJECTED else phrase("a name (error bad-value)")
+        )
+        text = phrase(
+            'behind {how} stands {wanted} or nothing, not "{detail}"',
+            how=how,
+            wanted=wanted,
+            detail=detail,
+        )
         notes.add("test-value", text, tree.place)
     return Ends(how, detail, tree.place)
 

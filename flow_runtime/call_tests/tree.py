@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import NOWHERE, Place, Problem
 
 _LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -78,7 +79,9 @@ def read_tree(text: str) -> Tree | None:
     except yaml.YAMLError as error:
         character = getattr(error, "character", "")
         code = f" (U+{ord(character):04X})" if isinstance(character, str) and character else ""
-        raise YamlMistake(f"a character{code} that YAML does not allow", NOWHERE) from None
+        raise YamlMistake(
+            phrase("a character{code} that YAML does not allow", code=code), NOWHERE
+        ) from None
 
 
 class _Builder:
@@ -94,13 +97,18 @@ class _Builder:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if found is not None:
-                    raise YamlMistake("a second document begins here: only one may", _at(event))
+                    raise YamlMistake(
+                        phrase("a second document begins here: only one may"), _at(event)
+                    )
                 found = self._tree(next(self._events), 0)
         return found
 
     def _tree(self, event: Any, depth: int) -> Tree:
         if depth > _DEEPEST:
-            raise YamlMistake(f"more than {_DEEPEST} lists and mappings in each other", _at(event))
+            raise YamlMistake(
+                phrase("more than {deepest} lists and mappings in each other", deepest=_DEEPEST),
+                _at(event),
+            )
         tree = self._made(event, depth)
         if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
             self._anchors[event.anchor] = tree
@@ -111,7 +119,9 @@ class _Builder:
         match event:
             case yaml.AliasEvent():
                 if event.anchor not in self._anchors:
-                    raise YamlMistake(f"no anchor &{event.anchor} stands above this", place)
+                    raise YamlMistake(
+                        phrase("no anchor &{anchor} stands above this", anchor=event.anchor), place
+                    )
                 tree = self._anchors[event.anchor]
                 self._grow(tree.size, place)
                 return tree
@@ -133,13 +143,20 @@ class _Builder:
         for event in self._until(yaml.MappingEndEvent):
             key = self._tree(event, depth)
             if not isinstance(key, Scalar):
-                raise YamlMistake("a key has to be a text", key.place)
+                raise YamlMistake(phrase("a key has to be a text"), key.place)
             value = self._tree(next(self._events), depth)
             if key.text == _MERGE and key.plain:
                 merged += _merged(value)
             elif key.text in own:
                 first = own[key.text][0].place.line
-                raise YamlMistake(f"{key.text} is written twice (first in line {first})", key.place)
+                raise YamlMistake(
+                    phrase(
+                        "{text} is written twice (first in line {first})",
+                        text=key.text,
+                        first=first,
+                    ),
+                    key.place,
+                )
             else:
                 own[key.text] = (Scalar(key.text, place=key.place), value)
         for key, value in merged:
@@ -155,29 +172,31 @@ class _Builder:
     def _grow(self, size: int, place: Place) -> None:
         self._size += size
         if self._size > _LARGEST:
-            raise YamlMistake(f"more than {_LARGEST} values in one file: split it", place)
+            raise YamlMistake(
+                phrase("more than {largest} values in one file: split it", largest=_LARGEST), place
+            )
 
 
 def _merged(value: Tree) -> Iterator[tuple[Scalar, Tree]]:
     for table in value.items if isinstance(value, Items) else (value,):
         if not isinstance(table, Table):
-            raise YamlMistake("<< needs a mapping, or a list of mappings", table.place)
+            raise YamlMistake(phrase("<< needs a mapping, or a list of mappings"), table.place)
         yield from table.pairs
 
 
 _HINTS: Final[Mapping[str, str]] = {
-    "*": 'a text that begins with * stands in quotes: "*"',
-    "&": "a text that begins with & stands in quotes",
-    "%": "a text that begins with % stands in quotes",
-    "@": "a text that begins with @ stands in quotes",
-    "`": "a text that begins with ` stands in quotes",
-    "\t": "indent with spaces, not with tabs",
+    "*": phrase('a text that begins with * stands in quotes: "*"'),
+    "&": phrase("a text that begins with & stands in quotes"),
+    "%": phrase("a text that begins with % stands in quotes"),
+    "@": phrase("a text that begins with @ stands in quotes"),
+    "`": phrase("a text that begins with ` stands in quotes"),
+    "\t": phrase("indent with spaces, not with tabs"),
 }
 
 
 def _worded(error: yaml.MarkedYAMLError, text: str) -> str:
     """What the parser found, and what to do about it."""
-    said = f"this is no YAML: {error.problem or error}"
+    said = phrase("this is no YAML: {problem}", problem=error.problem or error)
     if error.context:
         said += f", {error.context}"
     mark = error.problem_mark
@@ -187,9 +206,9 @@ def _worded(error: yaml.MarkedYAMLError, text: str) -> str:
     line, column = lines[mark.line], mark.column
     for character in (line[column : column + 1], line[column - 1 : column] if column else ""):
         if character in _HINTS:
-            return f"{said}; {_HINTS[character]}"
+            return phrase("{said}; {hints}", said=said, hints=_HINTS[character])
     if "mapping values are not allowed" in said:
-        return f'{said}; a text with ": " in it stands in quotes'
+        return phrase('{said}; a text with ": " in it stands in quotes', said=said)
     return said
 
 

@@ -21,6 +21,7 @@ from flow_runtime.core.expr.scan import (
 )
 from flow_runtime.core.expr.values import display, plain_duration
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Recording
 from flow_runtime.core.types import Type
 
@@ -101,7 +102,7 @@ def as_type(tree: Tree, wanted: Type, zone: tzinfo) -> Any:
 def _recording(fields: Mapping[str, Any]) -> Recording:
     seconds = fields.get("seconds", Decimal(0))
     if not isinstance(seconds, Decimal) or not set(fields) <= {"path", "seconds"}:
-        raise ValueError("a recording is needed: {seconds: 4.5}, or with a path as well")
+        raise ValueError(phrase("a recording is needed: {seconds: 4.5}, or with a path as well"))
     return Recording(str(fields.get("path", "")), float(seconds))
 
 
@@ -162,7 +163,7 @@ def shown(value: Any) -> str:
         case Table(pairs):
             return _record({key.text: item for key, item in pairs})
         case Recording(_, seconds):
-            return f"a recording of {seconds:.1f} s"
+            return phrase("a recording of {seconds} s", seconds=f"{seconds:.1f}")
         case Mapping():
             return _record(value)
         case tuple() | list():

@@ -18,6 +18,7 @@ from flow_runtime.core.expr.values import plain_duration
 from flow_runtime.core.interface import Interface
 from flow_runtime.core.model import Edge, Flow, NodeDecl, PortValue
 from flow_runtime.core.node import Draft, Node, ParamSpec, Port, error_port
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import nearest
 from flow_runtime.core.surroundings import FindFlow
 
@@ -191,25 +192,32 @@ def _outputs(expr: Expr) -> Any:
 def refusal(spec: ParamSpec, value: Any) -> str | None:
     """Why *value*, of the right type, is not allowed for *spec* (a text to go after its name)."""
     if value is None:
-        return None if spec.optional else "is none, but it needs a value"
+        return None if spec.optional else phrase("is none, but it needs a value")
     if spec.choices and value not in spec.choices:
         allowed = ", ".join(f'"{choice}"' for choice in spec.choices)
         near = nearest(str(value), spec.choices)
-        hint = "" if near is None else f' (did you mean "{near}"?)'
-        return f'is "{value}", but it must be one of {allowed}{hint}'
+        hint = "" if near is None else phrase(' (did you mean "{near}"?)', near=near)
+        return phrase(
+            'is "{value}", but it must be one of {allowed}{hint}',
+            value=value,
+            allowed=allowed,
+            hint=hint,
+        )
     if spec.whole and value != int(value):
-        return f"is {value}, but it must be a whole number"
+        return phrase("is {value}, but it must be a whole number", value=value)
     if spec.low is not None and value < spec.low or spec.high is not None and value > spec.high:
-        return f"is {shown(value)}, but it must be {_bounds(spec)}"
+        return phrase(
+            "is {value}, but it must be {bounds}", value=shown(value), bounds=_bounds(spec)
+        )
     return None
 
 
 def _bounds(spec: ParamSpec) -> str:
     if spec.high is None:
-        return f"at least {shown(spec.low)}"
+        return phrase("at least {low}", low=shown(spec.low))
     if spec.low is None:
-        return f"at most {shown(spec.high)}"
-    return f"between {shown(spec.low)} and {shown(spec.high)}"
+        return phrase("at most {high}", high=shown(spec.high))
+    return phrase("between {low} and {high}", low=shown(spec.low), high=shown(spec.high))
 
 
 def shown(value: Any) -> str:

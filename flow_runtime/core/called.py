@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flow_runtime.core.interface import Input, Interface
 from flow_runtime.core.model import Flow
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.types import ANY, declared
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class CalledFlow:
 
     def trouble(self) -> str:
         """What is wrong with it, as the end of a sentence; empty when it can be run."""
-        return "" if self.flow is not None else "it holds no flow"
+        return "" if self.flow is not None else phrase("it holds no flow")
 
     @property
     def interface(self) -> Interface | None:

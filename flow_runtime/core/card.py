@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from flow_runtime.core.expr.tree import Expr, ListOf, Name, Text
 from flow_runtime.core.expr.values import plain_number, split_duration
 from flow_runtime.core.node import Draft
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.syntax.expressions import print_expression
 
 _LONGEST = 60
-_UNITS = {"d": "d", "h": "h", "m": "min", "s": "s", "ms": "ms"}
+_UNITS = {
+    "d": phrase("d"), "h": phrase("h"), "m": phrase("min"), "s": phrase("s"), "ms": phrase("ms"),
+}  # fmt: skip
 
 
 def shown(draft: Draft, parameter: str, quoted: bool = True) -> str:
@@ -33,16 +38,22 @@ def shown(draft: Draft, parameter: str, quoted: bool = True) -> str:
     return value_text(value)
 
 
+def chosen(draft: Draft, parameter: str) -> str:
+    """*parameter*, which has one of its choices, as a word that other languages may have."""
+    return phrase(shown(draft, parameter, quoted=False))
+
+
 def joined(*parts: str) -> str:
     """The parts that are not empty, with dots between them: ``dial 1001 · 30 s``."""
-    return " · ".join(part for part in parts if part)
+    return _chain([part for part in parts if part], " · ")
 
 
 def duration_words(value: timedelta) -> str:
     """``30 s``, ``2 min``, ``1 h 30 min``."""
     sign = "-" if value < timedelta(0) else ""
     parts = split_duration(abs(value)) or [(0, "s")]
-    return sign + " ".join(f"{count} {_UNITS[unit]}" for count, unit in parts)
+    words = [phrase("{count} {unit}", count=count, unit=_UNITS[unit]) for count, unit in parts]
+    return sign + _chain(words, " ")
 
 
 def assignments_text(draft: Draft) -> str:
@@ -57,7 +68,7 @@ def value_text(value: Any) -> str:
     """A constant as a card shows it."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return phrase("yes") if value else phrase("no")
         case timedelta():
             return duration_words(value)
         case Decimal():
@@ -73,7 +84,12 @@ def _expression(expr: Expr) -> str:
 
 
 def _more(count: int) -> str:
-    return f"{count} more" if count else ""
+    return phrase("{count} more", count=count) if count else ""
+
+
+def _chain(parts: Sequence[str], between: str) -> str:
+    """The parts in a row; those that are phrases stay it."""
+    return reduce(lambda all, part: all + between + part, parts) if parts else ""
 
 
 def _short(text: str) -> str:

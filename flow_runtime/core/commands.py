@@ -13,6 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, NoReturn, Protocol, TypeVar
 
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Recording, Sound
 
 T = TypeVar("T")
@@ -139,7 +140,10 @@ class CountUp(LocalCommand[Decimal]):
         """Count."""
         before = scope.value(self.variable)
         if before is not None and not isinstance(before, Decimal):
-            raise NodeFailure("type-error", f"{self.variable} holds no number to count up")
+            raise NodeFailure(
+                "type-error",
+                phrase("{variable} holds no number to count up", variable=self.variable),
+            )
         count = (before or Decimal(0)) + 1
         scope.assign(self.variable, count)
         return count
@@ -177,7 +181,9 @@ class FindFile(LocalCommand[str]):
         """Look for it; `NodeFailure` ``missing-file`` when it is not there."""
         path = scope.find_file(self.name)
         if path is None:
-            text = f'there is no file "{self.name}" beside the flow or in the prompts folder'
+            text = phrase(
+                'there is no file "{name}" beside the flow or in the prompts folder', name=self.name
+            )
             raise NodeFailure("missing-file", text)
         return path
 

@@ -41,6 +41,7 @@ from flow_runtime.core.last_words import apologise, say_goodbye
 from flow_runtime.core.levels import Calls, Phase, first_values
 from flow_runtime.core.model import ERROR
 from flow_runtime.core.outcome import Ended, Observer
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.program import GOODBYE, ON_ERROR, UNCONNECTED, Program
 from flow_runtime.core.trouble import BUDGET, BudgetSpent, as_failure, last_circle
 
@@ -226,12 +227,12 @@ class Run(Calls):
         if target == _OVER:
             return None
         if target == UNCONNECTED and self._phase is not Phase.TIDYING:
-            raise NodeFailure("not-connected", "the port it left by leads nowhere")
+            raise NodeFailure("not-connected", phrase("the port it left by leads nowhere"))
         if target == ON_ERROR and self._phase is Phase.RUNNING:
             self._phase = Phase.HANDLING
             if self._program.on_error is not None:
                 return self._enter_step(self._program.on_error)
-        failure = self._failure or NodeFailure("error", "the node left by its error port")
+        failure = self._failure or NodeFailure("error", phrase("the node left by its error port"))
         if self._phase is Phase.TIDYING or (target == ON_ERROR and self._levels):
             self._raised = failure if target == ON_ERROR else None
             return None
@@ -265,7 +266,12 @@ class Run(Calls):
         if isinstance(port, str | int) and cls.port_key(port) in self._step.targets:
             return self._step.targets[cls.port_key(port)]
         return self._fail(
-            NodeFailure("internal-error", f"{cls.type} left by {port!r}, which is no port of it")
+            NodeFailure(
+                "internal-error",
+                phrase(
+                    "{type} left by {port}, which is no port of it", type=cls.type, port=repr(port)
+                ),
+            )
         )
 
     def _fail(self, error: Exception) -> int:
@@ -351,8 +357,12 @@ class Run(Calls):
         self._trail.clear()
         raise BudgetSpent(
             "step-budget",
-            f"{self._budget} nodes were passed without waiting for anything,"
-            f" the last ones in a loop of {loop}; let the loop wait or ask, or end it",
+            phrase(
+                "{budget} nodes were passed without waiting for anything,"
+                " the last ones in a loop of {loop}; let the loop wait or ask, or end it",
+                budget=self._budget,
+                loop=loop,
+            ),
         )
 
     def _abandon(self, coroutine: Coroutine[Any, Any, Any]) -> int:
@@ -360,4 +370,4 @@ class Run(Calls):
         with suppress(RuntimeError):  # it may even refuse to be closed
             coroutine.close()
         self._left = self._budget
-        return self._fail(BudgetSpent("step-budget", "it went on and on after the hang-up"))
+        return self._fail(BudgetSpent("step-budget", phrase("it went on and on after the hang-up")))

@@ -12,6 +12,7 @@ from flow_runtime.core.commands import CallFlow, Hangup, JumpFlow, NodeFailure
 from flow_runtime.core.frame import FindFile, Frame
 from flow_runtime.core.node import Node
 from flow_runtime.core.outcome import Observer
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.program import Program, Step
 from flow_runtime.core.run_scope import RunScope
 from flow_runtime.core.suggest import suggest
@@ -141,11 +142,17 @@ class Calls(RunScope):
         if raised is not None:  # as an ordinary failure: its `error` edge may help
             return coroutine, None, NodeFailure(raised.name, raised.text)
         if not self._outcome:
-            return coroutine, None, NodeFailure("no-outcome", "the flow was left without an end")
+            return (
+                coroutine,
+                None,
+                NodeFailure("no-outcome", phrase("the flow was left without an end")),
+            )
         try:
             for variable, output in level.outputs.items():
                 if output not in results:
-                    raise NodeFailure("unknown-output", f"the flow has no output {output}")
+                    raise NodeFailure(
+                        "unknown-output", phrase("the flow has no output {output}", output=output)
+                    )
                 self.assign(variable, results[output], output in secrets)
         except NodeFailure as failure:
             return coroutine, None, failure
@@ -156,10 +163,18 @@ def named_flow(program: Program, name: str, depth: int) -> Program:
     """The program that *program* calls *name*, with *depth* flows waiting already."""
     found = program.flows.get(name)
     if found is None:
-        text = f'there is no flow "{name}" that could be run{suggest(name, program.flows)}'
+        text = phrase(
+            'there is no flow "{name}" that could be run{hint}',
+            name=name,
+            hint=suggest(name, program.flows),
+        )
         raise NodeFailure("unknown-flow", text)
     if depth >= DEEPEST:
-        text = f"{found.name} is called by a flow that was called, and so on for {depth} levels"
+        text = phrase(
+            "{name} is called by a flow that was called, and so on for {depth} levels",
+            name=found.name,
+            depth=depth,
+        )
         raise NodeFailure("too-deep", text)
     return found
 
@@ -168,11 +183,19 @@ def first_values(program: Program, frame: Frame, inputs: Mapping[str, Any]) -> d
     """The variables of *program* as it begins with *inputs*; raises `NodeFailure`."""
     for name in inputs:
         if name not in program.inputs:
-            text = f"{program.name} has no input {name}{suggest(name, program.inputs)}"
+            text = phrase(
+                "{flow} has no input {name}{hint}",
+                flow=program.name,
+                name=name,
+                hint=suggest(name, program.inputs),
+            )
             raise NodeFailure("unknown-input", text)
     for name in program.needed:
         if name not in inputs:
-            raise NodeFailure("missing-input", f"{program.name} needs its input {name}")
+            raise NodeFailure(
+                "missing-input",
+                phrase("{flow} needs its input {name}", flow=program.name, name=name),
+            )
     before = frame.variables
     variables: dict[str, Any] = dict.fromkeys(program.undeclared)
     frame.variables = variables  # a default may use the variables above it

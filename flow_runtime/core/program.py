@@ -24,6 +24,7 @@ from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.model import ERROR, Flow, PortValue
 from flow_runtime.core.node import Assignment, Node, ParamSpec
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.scope import environment
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.types import ANY, Type, declared
@@ -269,7 +270,9 @@ class _Compiler:
             value = compute(frame)
             wrong = refusal(spec, value)
             if wrong is not None:
-                raise NodeFailure("bad-value", f"{spec.name} {wrong}")
+                raise NodeFailure(
+                    "bad-value", phrase("{name} {wrong}", name=spec.name, wrong=wrong)
+                )
             return int(value) if spec.whole and value is not None else value
 
         return checked
@@ -282,6 +285,8 @@ class _Compiler:
 
 def _missing(spec: ParamSpec) -> Closure:
     def fail(frame: Frame) -> Any:
-        raise NodeFailure("bad-value", f"{spec.name} is missing: write {spec.name} = ...")
+        raise NodeFailure(
+            "bad-value", phrase("{name} is missing: write {name} = ...", name=spec.name)
+        )
 
     return fail

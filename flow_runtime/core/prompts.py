@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flow_runtime.core.expr.tree import Name, Slot, Text
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.syntax.parser import ExpressionError, parse_template
 
@@ -148,8 +149,18 @@ def _read(source: str, language: str, key: str, problems: list[Problem]) -> Text
         return parse_template(source)
     except ExpressionError as error:
         wrong = error.problem
-        where = f'prompt "{key}" ({language}), line {wrong.place.line}'
-        text = f"{where}, column {wrong.place.column}: {wrong.text}"
+        where = phrase(
+            'prompt "{key}" ({language}), line {line}',
+            key=key,
+            language=language,
+            line=wrong.place.line,
+        )
+        text = phrase(
+            "{where}, column {column}: {text}",
+            where=where,
+            column=wrong.place.column,
+            text=wrong.text,
+        )
         problems.append(Problem(wrong.severity, wrong.code, text, wrong.place, subject=key))
         return None
 

@@ -10,6 +10,7 @@ from flow_runtime.core.expr.values import VALUE_CLASSES, from_outside
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.last_words import find_prompt
 from flow_runtime.core.outcome import MASK, Observer
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.program import Program
 from flow_runtime.core.sound import Sound
 
@@ -69,7 +70,9 @@ class RunScope:
         """What a calendar says of now."""
         known = self._program.surroundings.calendars
         if calendar not in known:
-            raise NodeFailure("unknown-calendar", f'no calendar is called "{calendar}"')
+            raise NodeFailure(
+                "unknown-calendar", phrase('no calendar is called "{calendar}"', calendar=calendar)
+            )
         return known[calendar].state(self.frame.now)
 
     def prompt(self, key: str, values: Mapping[str, Any], language: str = "") -> Sound:
@@ -78,4 +81,4 @@ class RunScope:
 
 
 def _unknown_variable(name: str) -> NodeFailure:
-    return NodeFailure("unknown-variable", f"there is no variable {name}")
+    return NodeFailure("unknown-variable", phrase("there is no variable {name}", name=name))

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+from flow_runtime.core.phrase import phrase
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The name in *known* that *word* most probably meant, None when nothing is near."""
@@ -27,7 +29,7 @@ def suggest(word: str, known: Iterable[str], most: int = 8) -> str:
     names = sorted(set(known))
     near = nearest(word, names)
     if near is not None:
-        return f' (did you mean "{near}"?)'
+        return phrase(' (did you mean "{near}"?)', near=near)
     if 0 < len(names) <= most:
-        return f" (known: {', '.join(names)})"
+        return phrase(" (known: {names})", names=", ".join(names))
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.phrase import phrase
 
 BUDGET: Final = 10_000
 """Nodes that a run may enter without waiting in between."""
@@ -31,5 +32,5 @@ def last_circle(trail: list[str]) -> str:
     *before, last = trail
     start = len(before) - before[::-1].index(last) if last in before else 0
     names = list(dict.fromkeys(trail[start:]))
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    more = phrase(" and {names} more", names=len(names) - 10) if len(names) > 10 else ""
     return ", ".join(names[:10]) + more

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.phrase import phrase
 from flow_runtime.data.settings import DataSourceSettings
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _READ_ONLY = {
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
 _DRIVERS = {
-    "postgresql": 'pip install "cordboard[postgresql]"',
-    "mysql": "pip install pymysql, and begin the url with mysql+pymysql:",
+    "postgresql": phrase('pip install "cordboard[postgresql]"'),
+    "mysql": phrase("pip install pymysql, and begin the url with mysql+pymysql:"),
 }
 
 
@@ -60,11 +61,18 @@ def make_engine(name: str, settings: DataSourceSettings, *, read_only: bool) -> 
             **options,
         )
     except ImportError as error:
-        advice = _DRIVERS.get(backend, "install the driver that SQLAlchemy names for it")
-        text = f'data source "{name}" needs a driver that is not installed ({error}): {advice}'
+        advice = _DRIVERS.get(backend, phrase("install the driver that SQLAlchemy names for it"))
+        text = phrase(
+            'data source "{name}" needs a driver that is not installed ({error}): {advice}',
+            name=name,
+            error=error,
+            advice=advice,
+        )
         raise NodeFailure("database-error", text) from None
     except ArgumentError as error:
-        raise NodeFailure("database-error", f'data source "{name}": {error}') from None
+        raise NodeFailure(
+            "database-error", phrase('data source "{name}": {error}', name=name, error=error)
+        ) from None
     if read_only and backend in _READ_ONLY:
         event.listen(engine, "connect", _executor(_READ_ONLY[backend]))
     return engine
@@ -84,7 +92,12 @@ def _url(name: str, text: str) -> URL:
         kind = text.partition(":")[0]
         raise NodeFailure(
             "database-error",
-            f'the url of data source "{name}" ({kind}:...) is not understood; write {example}',
+            phrase(
+                'the url of data source "{name}" ({kind}:...) is not understood; write {example}',
+                name=name,
+                kind=kind,
+                example=example,
+            ),
         ) from None
     except ImportError:
         return url  # a driver that is not installed: creating the engine says which
@@ -107,13 +120,19 @@ def _sqlite_connector(name: str, url: URL, read_only: bool) -> Callable[[], sqli
     if not path or path == ":memory:" or path.startswith("file:"):
         raise NodeFailure(
             "database-error",
-            f'data source "{name}" must name a file, as in sqlite:////var/lib/site.db',
+            phrase(
+                'data source "{name}" must name a file, as in sqlite:////var/lib/site.db', name=name
+            ),
         )
     uri = f"file:{quote(os.path.abspath(path))}?mode={'ro' if read_only else 'rw'}"
 
     def connect() -> sqlite3.Connection:
         if not Path(path).is_file():
-            text = f'data source "{name}": there is no file {path}; make it, or correct the url'
+            text = phrase(
+                'data source "{name}": there is no file {path}; make it, or correct the url',
+                name=name,
+                path=path,
+            )
             raise NodeFailure("database-unreachable", text)
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         if read_only:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.values import from_outside
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import suggest
 from flow_runtime.data.loop_thread import LoopThread
 from flow_runtime.data.settings import DataSource, DataSourceSettings
@@ -55,7 +56,10 @@ class DataSources:
         """Carry out a changing statement in one transaction; how many rows were changed."""
         opened = self._source(source)
         if not self._settings[source].writable:
-            text = f'data source "{source}" is read-only; set writable = true in [data.{source}]'
+            text = phrase(
+                'data source "{source}" is read-only; set writable = true in [data.{source}]',
+                source=source,
+            )
             raise NodeFailure("read-only", text)
         return await opened.change(sql, bind, timeout)
 
@@ -71,7 +75,11 @@ class DataSources:
     def _source(self, name: str) -> DataSource:
         if name not in self._open:
             if name not in self._settings:
-                text = f'there is no data source "{name}"{suggest(name, self._settings)}'
+                text = phrase(
+                    'there is no data source "{name}"{hint}',
+                    name=name,
+                    hint=suggest(name, self._settings),
+                )
                 raise NodeFailure("unknown-source", text)
             self._open[name] = _opened(name, self._settings[name], self._zone)
         return self._open[name]
@@ -87,7 +95,12 @@ def _opened(name: str, settings: DataSourceSettings, zone: tzinfo) -> DataSource
                     made = load(plugin)(name, settings)
                 except Exception as error:
                     reason = error if isinstance(error, PluginFailed) else repr(error)
-                    text = f'data source "{name}": data {label(plugin)} failed: {reason}'
+                    text = phrase(
+                        'data source "{name}": data {label} failed: {reason}',
+                        name=name,
+                        label=label(plugin),
+                        reason=reason,
+                    )
                     raise NodeFailure("database-error", text) from error
                 return _Guarded(name, made, zone)
     return SqlSource(name, settings, zone)
@@ -136,8 +149,17 @@ class _Guarded:
         except NodeFailure:
             raise
         except TimeoutError:
-            text = f'data source "{self._name}" did not answer within {seconds:g} s'
+            text = phrase(
+                'data source "{name}" did not answer within {seconds} s',
+                name=self._name,
+                seconds=f"{seconds:g}",
+            )
             raise NodeFailure("database-timeout", text) from None
         except Exception as error:
-            text = f'data source "{self._name}": {type(error).__name__}: {error}'
+            text = phrase(
+                'data source "{name}": {kind}: {error}',
+                name=self._name,
+                kind=type(error).__name__,
+                error=error,
+            )
             raise NodeFailure("database-error", text) from error

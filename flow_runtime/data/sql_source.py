@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.values import from_outside
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sql import is_one_statement, parameters
 from flow_runtime.core.suggest import suggest
 from flow_runtime.data.binding import Bind, binder
@@ -67,14 +68,20 @@ class SqlSource:
         try:
             return await self._workers.run(partial(work, seconds), seconds)
         except Overdue as overdue:
-            text = f'data source "{self._name}" did not answer within {seconds:g} s'
+            text = phrase(
+                'data source "{name}" did not answer within {seconds} s',
+                name=self._name,
+                seconds=f"{seconds:g}",
+            )
             if overdue.decided:
-                text += "; whether it made the change cannot be known"
+                text += phrase("; whether it made the change cannot be known")
             raise NodeFailure("database-timeout", text) from None
         except Stuck:
-            text = (
-                f'data source "{self._name}" hangs: all {self._settings.workers} workers wait '
-                "for answers that nobody needs any more"
+            text = phrase(
+                'data source "{name}" hangs: all {workers} workers wait '
+                "for answers that nobody needs any more",
+                name=self._name,
+                workers=self._settings.workers,
             )
             raise NodeFailure("database-busy", text) from None
 
@@ -89,7 +96,9 @@ class SqlSource:
             options = {"stream_results": True, "max_row_buffer": most}
             result = connection.execute(_text(sql), values, execution_options=options)
             if not result.returns_rows:
-                raise NodeFailure("database-error", "the statement gives no rows to look up")
+                raise NodeFailure(
+                    "database-error", phrase("the statement gives no rows to look up")
+                )
             names = tuple(result.keys())
             rows = result.fetchmany(most)
         zone = self._zone
@@ -118,11 +127,17 @@ class SqlSource:
 
     def _values(self, sql: str, bind: Mapping[str, Any], to_database: Bind) -> dict[str, Any]:
         if not is_one_statement(sql):
-            raise NodeFailure("database-error", "sql holds several statements; only one is allowed")
+            raise NodeFailure(
+                "database-error", phrase("sql holds several statements; only one is allowed")
+            )
         wanted = parameters(sql)
         for name in wanted:
             if name not in bind:
-                text = f":{name} in the statement has no value in bind{suggest(name, bind)}"
+                text = phrase(
+                    ":{name} in the statement has no value in bind{hint}",
+                    name=name,
+                    hint=suggest(name, bind),
+                )
                 raise NodeFailure("database-error", text)
         return {name: to_database(bind[name]) for name in wanted}
 
@@ -166,7 +181,11 @@ class SqlSource:
         try:
             return engine.connect()
         except DBAPIError as error:
-            text = f'data source "{self._name}" cannot be reached: {_reason(error)}'
+            text = phrase(
+                'data source "{name}" cannot be reached: {reason}',
+                name=self._name,
+                reason=_reason(error),
+            )
             raise NodeFailure("database-unreachable", text) from None
 
     def _engine(self, read_only: bool) -> Engine:
@@ -187,10 +206,20 @@ class SqlSource:
             raise
         except DBAPIError as error:
             name, advice = _classified(error)
-            text = f'data source "{self._name}": {_reason(error)}{advice}'
+            text = phrase(
+                'data source "{name}": {reason}{advice}',
+                name=self._name,
+                reason=_reason(error),
+                advice=advice,
+            )
             raise NodeFailure(name, text) from None
         except Exception as error:
-            text = f'data source "{self._name}": {type(error).__name__}: {error}'
+            text = phrase(
+                'data source "{name}": {kind}: {error}',
+                name=self._name,
+                kind=type(error).__name__,
+                error=error,
+            )
             raise NodeFailure("database-error", text) from None
 
 
@@ -200,7 +229,7 @@ def _classified(error: DBAPIError) -> tuple[str, str]:
     if state == _CANCELED or "database is locked" in text:
         return "database-timeout", ""
     if state == _READ_ONLY or "readonly database" in text:
-        return "read-only", "; a lookup cannot change data, use db_change"
+        return "read-only", phrase("; a lookup cannot change data, use db_change")
     if error.connection_invalidated:
         return "database-unreachable", ""
     return "database-error", ""

@@ -43,3 +43,46 @@ def test_a_configuration_with_mistakes_is_told_before_a_window_opens(
     config.write_text("[nonsense]\n", encoding="utf-8")
     assert main(["design", "--config", str(config)]) == 2
     assert "nonsense" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--server", "no address"], "is no address of a server"),
+        (["--server", "127.0.0.1:1", "--token-file", "missing"], "missing cannot be read"),
+        (["--server", "127.0.0.1:1", "--token-file", "empty"], "empty is empty"),
+    ],
+)
+def test_a_server_that_cannot_be_meant_is_told_before_a_window_opens(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.chdir(tmp_path)
+    Path("empty").write_text("\n", encoding="utf-8")
+    assert main(["design", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_token_comes_from_the_file_else_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("PySide6")
+    from designer import app
+    from designer.server.address import Address
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setenv("CORDBOARD_TOKEN", "from-environment")
+    (tmp_path / "token").write_text("from-file\n", encoding="utf-8")
+    asked: list[object] = []
+    monkeypatch.setattr(app, "run", lambda *_, server, **__: asked.append(server) or 0)
+    command = ["design", "--server", "line.example.com"]
+    assert main(command) == 0
+    assert main([*command, "--token-file", str(tmp_path / "token")]) == 0
+    monkeypatch.delenv("CORDBOARD_TOKEN")
+    assert main(command) == 0
+    address = Address("https://line.example.com")
+    assert asked == [(address, "from-environment"), (address, "from-file"), (address, "")]

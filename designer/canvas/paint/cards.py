@@ -10,10 +10,11 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen
 
 from designer.canvas.paint.pens import pen
 from designer.canvas.paint.ports import paint_ports
+from designer.canvas.paint.tellers import paint_disc, paint_heat_pill, paint_steps
 from designer.core.picture import HEADER_HEIGHT, INPUT_Y, NO_CARD_MARK, Card, CardMark, PortMark
 from designer.look.fonts import Role, font, metrics
 from designer.look.i18n import tr
-from designer.look.icons import pixmap
+from designer.look.icons import paint_icon
 from designer.look.theme import theme
 from flow_runtime.core.model import PortValue
 
@@ -52,7 +53,7 @@ def paint_card(
     """Paint *card*, with its top left corner at the origin."""
     body = QRectF(0, 0, card.rect.width, card.rect.height)
     running = mark.flag is not None
-    _rings(painter, body, state, running)
+    _rings(painter, body, state, running, mark.here)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().colour("card_base"))
     painter.drawRoundedRect(body.translated(0, 1.5), RADIUS, RADIUS)
@@ -78,12 +79,12 @@ def paint_card(
     _around(painter, card, mark)
 
 
-def _rings(painter: QPainter, body: QRectF, state: CardState, running: bool) -> None:
+def _rings(painter: QPainter, body: QRectF, state: CardState, running: bool, here: bool) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if running:
         painter.setPen(pen("accent", 3))
         painter.drawRoundedRect(body.adjusted(-4, -4, 4, 4), 9, 9)
-    elif state.selected or state.focused or state.aimed:
+    elif state.selected or state.focused or state.aimed or here:
         painter.setPen(pen("accent", 2))
         painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), 9, 9)
     if state.focused:
@@ -136,7 +137,7 @@ def _header(painter: QPainter, card: Card, mark: CardMark, state: CardState) -> 
     tint = theme().tokens.group(card.group)
     if mark.flag is not None:
         text = below = tint = "on_accent"
-    painter.drawPixmap(QPointF(12, 10), pixmap(card.icon, tint, 20, _ratio(painter)))
+    paint_icon(painter, QPointF(12, 10), card.icon, tint, 20)
     title: QFont = font("card")
     if mark.change == "removed":
         title = QFont(title)
@@ -148,11 +149,12 @@ def _header(painter: QPainter, card: Card, mark: CardMark, state: CardState) -> 
         card.title, Qt.TextElideMode.ElideRight, int(width - 12 - 38)
     ))  # fmt: skip
     if state.zoom >= NO_SMALL_TEXT:
+        left = paint_heat_pill(painter, mark)
         painter.setFont(font("label"))
         painter.setPen(theme().colour(below))
         said = card.summary if mark.summary is None else mark.summary
-        painter.drawText(QPointF(12, 44), metrics("label").elidedText(
-            said, Qt.TextElideMode.ElideRight, int(width - 12 - 12)
+        painter.drawText(QPointF(left, 44), metrics("label").elidedText(
+            said, Qt.TextElideMode.ElideRight, int(width - left - 12)
         ))  # fmt: skip
     if card.rect.height > HEADER_HEIGHT and mark.flag is None:
         painter.setPen(pen("line", 1))
@@ -172,20 +174,24 @@ def _input(painter: QPainter, card: Card, state: CardState) -> None:
 def _around(painter: QPainter, card: Card, mark: CardMark) -> None:
     if mark is NO_CARD_MARK:
         return
+    right = card.rect.width - 5
     if mark.coverage is not None:
-        _coverage(painter, card, mark.coverage)
+        right -= _coverage(painter, card, mark.coverage) + 4
     if mark.flag is not None:
         _flag(painter, mark.flag)
     if mark.number is not None:
-        _disc(painter, QPointF(card.rect.width - 14, 0), mark.number)
+        paint_disc(painter, QPointF(right - 9, 0), str(mark.number), "error", "panel")
+        right -= 23
+    if mark.steps:
+        paint_steps(painter, right, mark)
     if mark.breakpoint:
         paint_breakpoint(painter, QPointF(0, 0))
     if mark.badge is not None:
         _badge(painter, card, mark)
 
 
-def _coverage(painter: QPainter, card: Card, covered: tuple[int, int]) -> None:
-    """A tick, with the ports that were taken where some were not."""
+def _coverage(painter: QPainter, card: Card, covered: tuple[int, int]) -> float:
+    """A tick, with the ports that were taken where some were not; how wide it is."""
     text = "" if covered[1] <= 1 else f"{covered[0]}/{covered[1]}"
     role: Role = "counter"
     width = 22 + (metrics(role).horizontalAdvance(text) + 5 if text else 0)
@@ -202,6 +208,7 @@ def _coverage(painter: QPainter, card: Card, covered: tuple[int, int]) -> None:
         painter.setFont(font(role))
         painter.setPen(theme().colour("panel"))
         painter.drawText(QPointF(pill.left() + 19, 4), text)
+    return width
 
 
 def _flag(painter: QPainter, text: str) -> None:
@@ -211,21 +218,10 @@ def _flag(painter: QPainter, text: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().colour("accent"))
     painter.drawRoundedRect(flag, 4, 4)
-    painter.drawPixmap(QPointF(6, -28), pixmap("answer", "on_accent", 16, _ratio(painter)))
+    paint_icon(painter, QPointF(6, -28), "answer", "on_accent", 16)
     painter.setFont(font(role))
     painter.setPen(theme().colour("on_accent"))
     painter.drawText(QPointF(27, -16), text)
-
-
-def _disc(painter: QPainter, centre: QPointF, number: int) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().colour("error"))
-    painter.drawEllipse(centre, 9, 9)
-    painter.setFont(font("counter"))
-    painter.setPen(theme().colour("panel"))
-    painter.drawText(
-        QRectF(centre.x() - 9, centre.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, str(number)
-    )
 
 
 def paint_breakpoint(painter: QPainter, centre: QPointF) -> None:
@@ -261,13 +257,7 @@ def _badge(painter: QPainter, card: Card, mark: CardMark) -> None:
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     if glyph:
         at = QPointF(6, box.top() + 3)
-        painter.drawPixmap(at, pixmap(glyph, colour, 14, _ratio(painter)))
+        paint_icon(painter, at, glyph, colour, 14)
     painter.setFont(font(role))
     painter.setPen(theme().colour(colour))
     painter.drawText(QPointF(left, box.top() + 14), text)
-
-
-def _ratio(painter: QPainter) -> float:
-    """Device pixels a logical one, as far as it is worth a pixmap of its own."""
-    scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
-    return 1.0 if scale <= 1.0 else 2.0 if scale <= 2.0 else 4.0

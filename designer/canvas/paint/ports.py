@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from designer.canvas.paint.pens import pen
+from designer.core.heat import grouped
 from designer.core.picture import NO_PORT_MARK, Card, CardMark, PortMark, PortRow
 from designer.look.fonts import font, metrics
 from designer.look.theme import theme
@@ -64,12 +65,10 @@ def _paint_name(
     painter.setFont(font(role))
     painter.setPen(theme().colour(text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, port.label)
-    if mark.count is not None and mark.heat is not None:
-        painter.setFont(font("counter"))
+    if mark.count or (mark.count == 0 and port.connected):
+        painter.setFont(font("small"))
         painter.setPen(theme().colour("muted"))
-        count = f"{mark.count:,}"
-        room = metrics("counter").horizontalAdvance(count) + 6
-        painter.drawText(QPointF(box.left() - room, port.y + 4), count)
+        painter.drawText(QPointF(12, port.y + 4), grouped(mark.count))
 
 
 def _chip_look(

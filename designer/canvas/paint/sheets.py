@@ -1,22 +1,66 @@
-"""Frames, notes and the pills that say where a call comes in."""
+"""What lies below the cards: the grid, frames, notes, the pills that say where a call comes in."""
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from designer.canvas.paint.pens import pen
-from designer.core.picture import Pill, Sheet
+from designer.core.picture import GRID, Pill, Sheet
 from designer.look.fonts import font
-from designer.look.icons import pixmap
+from designer.look.icons import paint_icon
 from designer.look.theme import theme
 
 _FOLD: Final = 14.0
 GRIP: Final = 10.0
 """The lower right corner of a sheet by which its size is changed."""
+_TILE: Final = 8 * GRID
+_DOTS_FROM: Final = 0.4
+"""Below this zoom the grid would be a grey fog."""
 _ICONS: Final = {"start": "start", "on_error": "on_error", "on_hangup": "on_hangup"}
+
+
+def paint_grid(painter: QPainter, rect: QRectF | QRect, zoom: float) -> None:
+    """Canvas colour, and a dot at every place of the grid."""
+    if painter.deviceTransform().m11() == 1.0:
+        colours = theme().colour("canvas").name(), theme().colour("grid").name()
+        painter.fillRect(rect, QBrush(_tile(*colours)))
+        return
+    painter.fillRect(rect, theme().colour("canvas"))
+    if zoom < _DOTS_FROM:
+        return
+    step = GRID if zoom >= 0.7 else 2 * GRID
+    left = math.floor(rect.left() / step) * step
+    top = math.floor(rect.top() / step) * step
+    dots = [
+        QPointF(x, y)
+        for x in range(int(left), int(rect.right()) + step, step)
+        for y in range(int(top), int(rect.bottom()) + step, step)
+    ]
+    pen = QPen(theme().colour("grid"), 1.2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoints(dots)
+
+
+@lru_cache(4)
+def _tile(canvas: str, grid: str) -> QPixmap:
+    """The grid at 100 %, ready to be laid: a sixth of the time that its dots take."""
+    tile = QPixmap(_TILE, _TILE)
+    tile.fill(QColor(canvas))
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(QColor(grid), 1.2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    places = range(0, _TILE + 1, GRID)
+    painter.drawPoints([QPointF(x, y) for x in places for y in places])
+    painter.end()
+    return tile
 
 
 def paint_frame(painter: QPainter, sheet: Sheet, selected: bool) -> None:
@@ -66,9 +110,8 @@ def paint_pill(painter: QPainter, pill: Pill) -> None:
     painter.setPen(pen("card_line", 1))
     painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
     token = {"start": "ok", "on_error": "error"}.get(pill.kind, "muted")
-    scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
-    icon = pixmap(_ICONS[pill.kind], token, 16, 2.0 if scale > 1 else 1.0)
-    painter.drawPixmap(QPointF(body.left() + 7, body.top() + 4), icon)
+    at = QPointF(body.left() + 7, body.top() + 4)
+    paint_icon(painter, at, _ICONS[pill.kind], token, 16)
     painter.setFont(font("label"))
     painter.setPen(theme().colour("text"))
     text = body.adjusted(27, 0, -6, 0)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from designer.canvas.paint.pens import arrow_head, pen, way
-from designer.core.picture import NO_PORT_MARK, Connector, PortKey, PortMark
+from designer.canvas.paint.tellers import paint_count_pill
+from designer.core.picture import NO_PORT_MARK, Connector, Point, PortKey, PortMark
 from designer.look.fonts import font, metrics
 from designer.look.theme import theme
 
@@ -64,6 +65,8 @@ class WireState:
     chosen: PortKey | None = None
     hovered: PortKey | None = None
     dim: bool = False
+    spots: Mapping[PortKey, Point] = field(default_factory=dict)
+    """Where connectors carry their counts on a heat map."""
     zoom: float = 1.0
 
 
@@ -82,6 +85,14 @@ def paint_wires(painter: QPainter, wires: Iterable[Wire], state: WireState) -> N
         for _, wire in bundle:
             if wire.connector.label is not None and state.zoom >= 0.6:
                 _label(painter, wire.connector, state)
+            _count(painter, wire.connector, state)
+
+
+def _count(painter: QPainter, connector: Connector, state: WireState) -> None:
+    spot = None if connector.source is None else state.spots.get(connector.source)
+    mark = _mark(connector, state)
+    if spot is not None and mark.count and mark.heat is not None and state.zoom >= 0.6:
+        paint_count_pill(painter, spot, mark.count, mark.heat)
 
 
 def _mark(connector: Connector, state: WireState) -> PortMark:
@@ -120,15 +131,27 @@ def _bundle(painter: QPainter, wires: Sequence[Wire], state: WireState) -> None:
         painter.setPen(gap)
         painter.drawPath(wire.path)
     for wire, look in looks:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if _mark(wire.connector, state).path == "replay":
-            painter.setPen(QPen(theme().colour("canvas"), 3.4))
-            painter.drawPath(wire.path)
-        painter.setPen(look)
+        _line(painter, wire, look, state)
+
+
+def paint_wire(painter: QPainter, wire: Wire, state: WireState) -> None:
+    """Paint *wire* alone: without a gap, which would cut what shares its lane."""
+    _line(painter, wire, _look(wire.connector, state), state)
+    if wire.connector.label is not None and state.zoom >= 0.6:
+        _label(painter, wire.connector, state)
+    _count(painter, wire.connector, state)
+
+
+def _line(painter: QPainter, wire: Wire, look: QPen, state: WireState) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if _mark(wire.connector, state).path == "replay":
+        painter.setPen(QPen(theme().colour("canvas"), 3.4))
         painter.drawPath(wire.path)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(look.color()))
-        painter.drawPath(wire.head)
+    painter.setPen(look)
+    painter.drawPath(wire.path)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(look.color()))
+    painter.drawPath(wire.head)
 
 
 def _look(connector: Connector, state: WireState) -> QPen:
@@ -140,12 +163,12 @@ def _look(connector: Connector, state: WireState) -> QPen:
         return pen("text", 1.8)
     if mark.change is not None:
         return _changed(mark)
-    if _is_selected(connector, state):
-        return pen("accent", 2)
     if mark.heat is not None:
         return pen(theme().tokens.heat_line[mark.heat], 1.5 + 6 * mark.share**0.5)
     if mark.count == 0:
         return pen("off", 1.2, (3, 4))
+    if _is_selected(connector, state):
+        return pen("accent", 2)
     if mark.covered:
         return pen("ok", 2.5)
     if state.dim and (mark.covered is False or connector.source is None):

@@ -13,12 +13,17 @@ _LAST = ("failed", "else", ERROR)
 """Ports that had better stay behind the others, in this order."""
 
 
-def connect(flow: Flow, node: str, port: PortValue, target: str) -> Flow:
-    """Let *port* lead to *target*; what it led to before it leads to no more."""
+def connect(
+    flow: Flow, node: str, port: PortValue, target: str, order: Sequence[PortValue] = ()
+) -> Flow:
+    """Let *port* lead to *target*; what it led to before it leads to no more.
+
+    A port that was not written gets its place as in *order*, the ports as the card shows them.
+    """
     decl = node_of(flow, node)
     at = _index(decl, port)
     if at is None:
-        return _added(flow, decl, Edge(port, target))
+        return _with(flow, decl, merged_edges(decl.edges, Edge(port, target), order))
     return _put(flow, decl, at, replace(decl.edges[at], target=target))
 
 
@@ -88,10 +93,19 @@ def remove_port(flow: Flow, node: str, port: PortValue) -> Flow:
     return change_node(flow, node, replace(decl, edges=edges, tail=strays + decl.tail))
 
 
-def merged_edges(edges: Sequence[Edge], edge: Edge) -> tuple[Edge, ...]:
-    """*edges* with one more: before ``failed``, ``else`` and ``error``, unless it is such a one."""
+def merged_edges(
+    edges: Sequence[Edge], edge: Edge, order: Sequence[PortValue] = ()
+) -> tuple[Edge, ...]:
+    """*edges* with one more, before those that come later in *order*.
+
+    ``failed``, ``else`` and ``error`` come last in any case.
+    """
     rank = _rank(edge)
-    at = next((i for i, other in enumerate(edges) if _rank(other) > rank), len(edges))
+    later = order[order.index(edge.port) + 1 :] if edge.port in order else ()
+    at = next(
+        (i for i, other in enumerate(edges) if _rank(other) > rank or other.port in later),
+        len(edges),
+    )
     return (*edges[:at], edge, *edges[at:])
 
 

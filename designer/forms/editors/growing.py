@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
@@ -59,9 +61,17 @@ class GrowingText(QPlainTextEdit):
         wide = policy.ScrollBarAsNeeded if wanted > self._most else policy.ScrollBarAlwaysOff
         if self.verticalScrollBarPolicy() != wide:
             self.setVerticalScrollBarPolicy(wide)
-        height = lines * self.fontMetrics().lineSpacing() + 13
+        height = ceil(lines * self._line_height(wanted)) + 13
         if self.minimumHeight() != height or self.maximumHeight() != height:
             self.setFixedHeight(max(height, 28))
+
+    def _line_height(self, lines: int) -> float:
+        """How high a line is: Chinese ones are higher than the font that is asked for."""
+        block, height = self.document().firstBlock(), 0.0
+        while block.isValid():
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return max(self.fontMetrics().lineSpacing(), height / lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Another width makes other lines."""

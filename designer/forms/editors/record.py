@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from designer.core.edits import free_name, read_value
 from designer.forms.commit_line import CommitLine
@@ -13,45 +14,27 @@ from designer.forms.context import Cell, FormContext
 from designer.forms.editors.base import Editor
 from designer.forms.editors.expression import ExpressionEditor
 from designer.forms.editors.names import VariableEditor
-from designer.forms.rows import Rows
+from designer.forms.editors.row_editor import RowEditor
 from designer.forms.values import pairs_of
 from designer.look.i18n import told, tr
-from designer.look.icons import icon
 from flow_runtime.core.expr.assist import ANYTHING
 from flow_runtime.core.expr.tree import Expr, Name, Pair, RecordOf
 from flow_runtime.core.syntax.words import is_name
 
-Pairs = list[tuple[str, Expr | None]]
+_Pair = tuple[str, Expr | None]
 
 
-class RecordEditor(Editor):
+class RecordEditor(RowEditor[_Pair]):
     """A record that is written out. A row whose value is empty is not written."""
 
     joint = ":"
 
     def __init__(self, context: FormContext, cell: Cell) -> None:
-        super().__init__()
+        super().__init__(tr("Add row"))
         self.context, self.cell = context, cell
-        self._pairs: Pairs = []
         self._keys: list[str] = []
         self._added: set[str] = set()
         self.made: list[PairRow] = []
-        self.rows = Rows(6)
-        self.rows.moved.connect(self._move)
-        self.rows.removed.connect(self._remove)
-        self.add = QToolButton()
-        self.add.setProperty("role", "add")
-        self.add.setText(tr("Add row"))
-        self.add.setIcon(icon("ui-plus", "muted", 16))
-        self.add.setIconSize(QSize(14, 14))
-        self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.add.clicked.connect(self._add)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.rows)
-        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setFocusProxy(self.add)
 
     # --- showing --------------------------------------------------------------------------------
 
@@ -61,10 +44,7 @@ class RecordEditor(Editor):
 
     def show_value(self, value: Expr | None) -> None:
         """See `Editor`."""
-        written = dict(pairs_of(value) or [])
-        wanted = [*self._expected(), *(key for key in self._keys if key in self._added)]
-        order = dict.fromkeys([*written, *wanted])
-        self._show([(key, written.get(key)) for key in order])
+        self._show_written(dict(pairs_of(value) or []))
 
     def refresh(self) -> None:
         """See `Editor`."""
@@ -74,26 +54,27 @@ class RecordEditor(Editor):
 
     def refresh_rows(self) -> None:
         """The statement or the other flow may ask for other keys."""
-        written = {key: value for key, value in self._pairs if value is not None}
+        self._show_written({key: value for key, value in self.entries if value is not None})
+
+    def _show_written(self, written: Mapping[str, Expr | None]) -> None:
+        """With a row for each key that is expected, and for each that was added by hand."""
         wanted = [*self._expected(), *(key for key in self._keys if key in self._added)]
         order = dict.fromkeys([*written, *wanted])
-        self._show([(key, written.get(key)) for key in order])
+        self.show_entries([(key, written.get(key)) for key in order])
 
     def _expected(self) -> list[str]:
         return list(self.cell.wanted().keys)
 
-    def _show(self, pairs: Pairs) -> None:
-        keys = [key for key, _ in pairs]
-        self._pairs = pairs
+    def show_entries(self, entries: list[_Pair]) -> None:
+        """See `RowEditor`."""
+        keys = [key for key, _ in entries]
+        self.entries = entries
         if keys != self._keys:
             self._keys = keys
-            focus = self.rows.row_of(self.rows.focusWidget())
             self.made = [PairRow(self, number, key) for number, key in enumerate(keys)]
-            self.rows.set_rows(self.made, keys)
-            if focus is not None and keys and self.isVisible():
-                self.rows.focus_row(min(focus, len(keys) - 1))
+            self.put_rows(self.made, keys)
         helps = self.cell.wanted().keys
-        for row, (key, value) in zip(self.made, pairs, strict=True):
+        for row, (key, value) in zip(self.made, entries, strict=True):
             row.show_pair(key, value, told(helps.get(key, "")))
 
     # --- changes --------------------------------------------------------------------------------
@@ -104,46 +85,39 @@ class RecordEditor(Editor):
 
     def put(self, number: int, value: Expr | None) -> None:
         """Another value in one row."""
-        self._pairs[number] = (self._pairs[number][0], value)
-        self._tell()
+        self.replace(number, (self._keys[number], value))
 
     def rename(self, number: int, key: str) -> str:
         """Another key; why not, empty when it is done."""
         key = key.strip()
         if not key or key in self._keys[:number] + self._keys[number + 1 :]:
             return tr("{key} is there already.", key=key) if key else tr("Type a name.")
-        if self._pairs[number][1] is None:
+        value = self.entries[number][1]
+        if value is None:
             self._added = self._added - {self._keys[number]} | {key}
-        self._pairs[number] = (key, self._pairs[number][1])
         self._keys[number] = key
-        self._tell()
+        self.replace(number, (key, value))
         return ""
 
-    def _add(self) -> None:
+    def new_entry(self) -> _Pair:
+        """See `RowEditor`."""
         key = free_name(self._keys, "key")
         self._added.add(key)
-        self._show([*self._pairs, (key, None)])
-        self.rows.focus_row(len(self._pairs) - 1)
+        return key, None
 
-    def _remove(self, number: int) -> None:
+    def remove(self, number: int) -> None:
+        """See `RowEditor`."""
         self._added.discard(self._keys[number])
-        self._show(self._pairs[:number] + self._pairs[number + 1 :])
-        self._tell()
+        super().remove(number)
 
-    def _move(self, number: int, to: int) -> None:
-        pairs = list(self._pairs)
-        pairs.insert(to, pairs.pop(number))
-        self._show(pairs)
-        self._tell()
-        self.rows.focus_handle(to)
-
-    def _tell(self) -> None:
+    def written(self) -> Expr | None:
+        """See `RowEditor`; a row without a value is not written."""
         pairs = [
             Pair(key, value, quoted=not is_name(key) and not key.isdigit())
-            for key, value in self._pairs
+            for key, value in self.entries
             if value is not None
         ]
-        self.edited.emit(RecordOf(tuple(pairs)) if pairs else None)
+        return RecordOf(tuple(pairs)) if pairs else None
 
 
 class PairRow(QWidget):
@@ -157,9 +131,7 @@ class PairRow(QWidget):
         self.value = owner.make_value(number)
         self.value.name_it(tr("Value of {name}", name=key))
         self.value.edited.connect(partial(owner.put, number))
-        self.value.entered.connect(owner.entered)
-        self.value.left.connect(owner.left)
-        self.value.advised.connect(owner.advised)
+        owner.follow(self.value)
         self._value: Expr | None = None
         self._shown = False
         owner.follow_focus(self.key)
@@ -201,15 +173,12 @@ class OutputsEditor(RecordEditor):
     def _expected(self) -> list[str]:
         return []
 
-    def _add(self) -> None:
+    def new_entry(self) -> _Pair:
+        """An output that has no variable yet, in one of its name if there is."""
         free = [n for n in self.context.insight.variables() if n not in self._keys]
         outputs = self._outputs()
-        used = {value.name for _, value in self._pairs if isinstance(value, Name)}
+        used = {value.name for _, value in self.entries if isinstance(value, Name)}
         output = next((name for name in outputs if name not in used), None)
         key = output if output in free else (free[0] if free else free_name(self._keys, "value"))
-        value = read_value(output) if output is not None else None
         self._added.add(key)
-        self._show([*self._pairs, (key, value)])
-        if value is not None:
-            self._tell()
-        self.rows.focus_row(len(self._pairs) - 1)
+        return key, read_value(output) if output is not None else None

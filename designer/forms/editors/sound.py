@@ -26,7 +26,7 @@ from designer.forms.editors.expression import ExpressionEditor
 from designer.forms.message import Message
 from designer.forms.picker import Choice, Picker
 from designer.forms.speaking import speak, spoken_words
-from designer.forms.values import prose_of, sound_kind, text_expression
+from designer.forms.values import plain_words, prose_of, prose_value, sound_kind, text_expression
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from flow_runtime.core.expr.assist import Wanted
@@ -128,6 +128,9 @@ class SoundEditor(Editor):
 
     def _unlight(self) -> None:
         set_property(self.box, "lit", False)
+        said = plain_words(self._value)
+        if said:
+            self._put(prose_value(said))
         self.left.emit()
 
     # --- showing --------------------------------------------------------------------------------
@@ -235,7 +238,7 @@ class SoundEditor(Editor):
             if kind == "list" and self._nested:
                 continue
             action = menu.addAction(tr(words))
-            action.triggered.connect(partial(self._chosen, kind))
+            action.triggered.connect(partial(self.become, kind))
             action.setCheckable(True)
             action.setChecked(kind == self._kind)
         menu.addSeparator()
@@ -277,9 +280,6 @@ class SoundEditor(Editor):
             found = book.find(self._value.key, self.context.session.around.languages[0])
             return "" if found is None or found.text is None else print_template(found.text.parts)
         return prose_of(self._value) or ""
-
-    def _chosen(self, kind: str, _: bool) -> None:
-        self.become(kind)
 
     def _open_prompts(self) -> None:
         self.pick_prompt()

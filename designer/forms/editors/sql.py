@@ -33,7 +33,7 @@ from designer.forms.values import words_of, words_value
 from designer.look.i18n import told, tr
 from designer.look.theme import theme
 from flow_runtime.core.commands import NodeFailure
-from flow_runtime.core.expr.tree import Expr, Text
+from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.sql import parameters
 
 _PIECES: Final = re.compile(
@@ -112,8 +112,6 @@ class SqlEditor(Editor):
     def _tell(self) -> None:
         text = self.statement
         value: Expr | None = words_value(text, self._before) if text.strip() else None
-        if isinstance(value, Text) and value.style == "long":
-            value = words_value(text + "\n", value)
         self._before = value
         self.trial.show_statement(text)
         self.edited.emit(value)

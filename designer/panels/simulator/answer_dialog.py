@@ -58,6 +58,7 @@ class AnswerDialog(QDialog):
             [tr("rows"), tr("nothing found"), tr("a number of changed rows"), tr("a failure")]
         )
         self.rows = QTableWidget(0, 0)
+        self.rows.setAccessibleName(tr("Rows found"))
         self.count, self.failure = QSpinBox(), QComboBox()
         self.count.setRange(0, _MOST)
         self.count.setValue(1)

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QMenu,
@@ -64,12 +63,10 @@ class Answers(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.list, 1)
-        row = QHBoxLayout()
         label = QLabel(tr("Dialled telephones"))
         label.setProperty("role", "help")
-        row.addWidget(label)
-        row.addWidget(self.telephones, 1)
-        column.addLayout(row)
+        column.addWidget(label)
+        column.addWidget(self.telephones)
 
     # --- following ------------------------------------------------------------------------------
 
@@ -177,6 +174,7 @@ class _List(QTreeWidget):
         super().__init__()
         self._answers = answers
         self.setObjectName("answers")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Made-up data"))
         self.setColumnCount(2)
         self.setHeaderHidden(True)

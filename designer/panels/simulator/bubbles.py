@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QResizeEvent
@@ -13,7 +13,6 @@ from designer.core.simulation import Bubble, Conversation
 from designer.look.fonts import font, metrics
 from designer.look.i18n import tr
 from designer.look.icons import pixmap
-from designer.panels.simulator.simulation import Simulation
 
 _SHARE: Final = 0.86
 """How much of the width a bubble may take."""
@@ -21,10 +20,21 @@ _PADDING: Final = 28
 _PEN: Final = {"dial": "call", "hangup": "call", "queue": "agents", "log": "logic"}
 
 
+class Talk(Protocol):
+    """A call whose conversation is shown: simulated, followed or replayed."""
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """What was heard and pressed; None while there is no call."""
+
+    def title_of(self, flow: str, node: str) -> str:
+        """The title of a flow's node."""
+
+
 class Bubbles(QScrollArea):
     """Follows a conversation; new bubbles are scrolled into view."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Talk) -> None:
         super().__init__()
         self._simulation = simulation
         self._shown: list[Bubble] = []
@@ -173,7 +183,7 @@ class Bubbles(QScrollArea):
             return tr("said · {time}", time=at)
         title = self._simulation.title_of(bubble.flow, bubble.node)
         if bubble.times > 1:
-            title = tr("{title} ({n}. time)", title=title, n=bubble.times)
+            title = tr("{title} (time {n})", title=title, n=bubble.times)
         if bubble.kind == "trouble":
             return f"{title} · {at}"
         if bubble.until is None:

@@ -12,6 +12,7 @@ from flow_runtime.call_tests.model import Changed, DataAnswer, Fails, Rows
 from flow_runtime.call_tests.values import by_looks
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.expr.values import from_outside
+from flow_runtime.core.phrase import phrase
 
 Plan: TypeAlias = Mapping[str, tuple[DataAnswer, ...]]
 """The answers of each source in turn; a source without any is the real one."""
@@ -37,8 +38,12 @@ class FakeData:
                 values = [by_looks(row, self._zone) for row in rows[:most]]
                 return [from_outside(value, self._zone) for value in values]
             case Changed():
-                text = f"{source} is asked for rows, but its fake answer is a number of rows"
-                raise NodeFailure("fake-answer", f"{text}: change the fake data")
+                text = phrase(
+                    "{source} is asked for rows, but its fake answer is a number of rows:"
+                    " change the fake data",
+                    source=source,
+                )
+                raise NodeFailure("fake-answer", text)
             case Fails(name, text):
                 raise NodeFailure(name, text)
 

@@ -22,7 +22,7 @@ class Loudspeaker(QObject):
     def __init__(self, simulation: Simulation, parent: QObject) -> None:
         super().__init__(parent)
         self._simulation = simulation
-        self._player = Player()
+        self._player = Player(self)
         self._tasks = Tasks(self)
         self._task: Task | None = None
         self._queue: deque[tuple[str, str, int]] = deque()

@@ -65,7 +65,7 @@ class SimulatorPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._control(), 0)
-        row.addWidget(_column(tr("Variables"), self.variables), 5)
+        row.addWidget(_column(tr("Variables"), self.variables), 7)
         row.addWidget(_column(tr("Made-up data"), self.answers, self.answers.plus), 4)
         row.addWidget(self._coverage(), 0)
         column.addLayout(row, 1)
@@ -97,7 +97,7 @@ class SimulatorPanel(QWidget):
         label.setProperty("role", "label")
         self.zone.setProperty("role", "help")
         self.speed.addItem(tr("Speed 1×, waits can be skipped"), False)
-        self.speed.addItem(tr("As fast as possible, time waits for you"), True)
+        self.speed.addItem(tr("Fast, time waits for you"), True)
         self.speed.setAccessibleName(tr("Speed"))
         column.addLayout(buttons)
         column.addSpacing(2)
@@ -110,7 +110,7 @@ class SimulatorPanel(QWidget):
 
     def _coverage(self) -> QWidget:
         frame, column = _frame(last=True)
-        frame.setFixedWidth(206)
+        frame.setFixedWidth(176)
         title = QLabel(tr("Coverage"))
         title.setProperty("role", "label")
         self.cover.setChecked(self.simulation.covering)

@@ -42,6 +42,7 @@ class Phone(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Phone"))
         self.setMinimumWidth(280)
         self.simulation = simulation
         self._was_running = False
@@ -144,7 +145,7 @@ class Phone(QWidget):
         column.setSpacing(10)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.words.setPlaceholderText(tr("Say something, or for how many seconds…"))
+        self.words.setPlaceholderText(tr("Say something, or seconds…"))
         self.words.setAccessibleName(tr("What the caller says"))
         for button in (self.microphone, self.aloud):
             button.setProperty("square", True)

@@ -1,7 +1,8 @@
-"""Saves a simulated call as a call test, and sees whether it passes."""
+"""Saves a call as a call test, and sees whether it passes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -18,27 +19,32 @@ from PySide6.QtWidgets import (
 )
 
 from designer.forms.tasks import Tasks
-from designer.look.i18n import tr
+from designer.look.i18n import told, tr
 from designer.panels.simulator.simulation import Simulation
-from flow_runtime.call_tests import ENDING, CallTest, CannotSave, SavedTests, verdict
+from designer.panels.tests.failure import failure_text
+from designer.session import Session
+from flow_runtime.call_tests import ENDING, CallTest, CannotSave, Result, SavedTests, verdict
 from flow_runtime.core.program import Program
 
 
 class SaveDialog(QDialog):
     """Asks for a name and a file, saves, and tells what came of it."""
 
-    def __init__(self, simulation: Simulation, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        test: CallTest,
+        program: Program | None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._simulation = simulation
+        self._session, self._test, self._program = session, test, program
         self._tasks = Tasks(self)
         self.setWindowTitle(tr("Save as test"))
         self.setMinimumWidth(460)
-        path = simulation.session.path
-        self.name, self.file = QLineEdit(), QLineEdit()
-        assert simulation.call is not None
-        self.name.setText(
-            tr("simulated call of {time}", time=f"{simulation.call.setup.at:%Y-%m-%d %H:%M}")
-        )
+        path = session.path
+        self.name, self.file = QLineEdit(test.name), QLineEdit()
+        self.name.setCursorPosition(0)
         self.name.selectAll()
         if path is not None:
             self.file.setText(str(path.with_name(path.stem + ENDING)))
@@ -59,36 +65,42 @@ class SaveDialog(QDialog):
 
     def save(self) -> None:
         """Write the call; then it is made again as a test, which shows whether it passes."""
-        simulation = self._simulation
-        call, flow = simulation.call, simulation.session.path
-        test = None if call is None else call.test(self.name.text().strip())
-        if call is None or test is None or flow is None:
+        flow = self._session.path
+        if flow is None:
             return
+        test = replace(self._test, name=self.name.text().strip())
         try:
             file = SavedTests(Path(self.file.text().strip()), flow)
             test = file.save(test)
         except CannotSave as reason:
-            self._say(str(reason), "error")
+            self._say(told(str(reason)), "error")
             return
         self.ok.setEnabled(False)
+        if self._program is None:
+            self.leave.setText(tr("Close"))
+            self._say(
+                tr("Saved as “{name}” in {file}. It can be run when the flow has no errors.",
+                   name=test.name, file=file.path.name), "ok",
+            )  # fmt: skip
+            return
         self._say(tr("Saved. The call is made again as a test…"))
-        self._try(call.program, test, file.path)
+        self._try(self._program, test, file.path)
 
     def _try(self, program: Program, test: CallTest, path: Path) -> None:
-        site = self._simulation.session.site
+        site = self._session.site
 
-        def done(lines: list[str]) -> None:
+        def done(result: Result) -> None:
             self.leave.setText(tr("Close"))
-            if not lines:
+            if result.passed:
                 self._say(
                     tr("Saved as “{name}” in {file}; the test passes.", name=test.name,
                        file=path.name), "ok",
                 )  # fmt: skip
                 return
-            what = "\n".join(lines)
             self._say(
                 tr("Saved, but the test fails when it is run; change its steps by hand:")
-                + f"\n{what}",
+                + "\n"
+                + failure_text(result),
                 "warning",
             )
 
@@ -121,7 +133,7 @@ class SaveDialog(QDialog):
             self.file.setText(name if name.endswith(ENDING) else name + ENDING)
 
     def _judge(self) -> None:
-        saved = self._simulation.session.path is not None
+        saved = self._session.path is not None
         self.ok.setEnabled(saved and bool(self.name.text().strip() and self.file.text().strip()))
         if not saved:
             self._say(tr("Save the flow first: a test names its file."), "warning")
@@ -132,7 +144,18 @@ class SaveDialog(QDialog):
         self.said.style().polish(self.said)
 
 
+def dialog_for(simulation: Simulation, parent: QWidget | None = None) -> SaveDialog | None:
+    """The dialog that saves the last simulated call; None while it is not over, or was stopped."""
+    call = simulation.call
+    if call is None:
+        return None
+    name = tr("simulated call of {time}", time=f"{call.setup.at:%Y-%m-%d %H:%M}")
+    test = call.test(name)
+    return None if test is None else SaveDialog(simulation.session, test, call.program, parent)
+
+
 def save_as_test(simulation: Simulation, parent: QWidget) -> None:
     """Ask, and save the call."""
-    if simulation.call is not None and simulation.call.ended is not None:
-        SaveDialog(simulation, parent).exec()
+    dialog = dialog_for(simulation, parent)
+    if dialog is not None:
+        dialog.exec()

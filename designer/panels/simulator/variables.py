@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
@@ -10,15 +12,16 @@ from designer.core.simulation import Variable
 from designer.look.fonts import font
 from designer.look.i18n import tr
 from designer.look.theme import theme
-from designer.panels.simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    from designer.panels.simulator.simulation import Simulation
 
 
-class Variables(QTreeWidget):
+class VariableList(QTreeWidget):
     """Name, type, value; the tooltip has the whole value."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._simulation = simulation
         self._shown: tuple[tuple[Variable, ...], frozenset[str]] | None = None
         self.setObjectName("variables")
         self.setAccessibleName(tr("Variables"))
@@ -28,14 +31,14 @@ class Variables(QTreeWidget):
         self.setIndentation(0)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = self.header()
         head.setStretchLastSection(True)
         for column in (0, 1):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
-    def follow(self) -> None:
-        """Show them as they are."""
-        found, changed = self._simulation.state.variables, self._simulation.changed_variables
+    def show_them(self, found: tuple[Variable, ...], changed: frozenset[str]) -> None:
+        """Show these, and which of them have just changed."""
         if (found, changed) == self._shown:
             return
         self._shown = (found, changed)
@@ -49,8 +52,9 @@ class Variables(QTreeWidget):
 
     def dress(self) -> None:
         """The colours of the theme have changed."""
-        self._shown = None
-        self.follow()
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            self.show_them(*shown)
 
     def _show(self, item: QTreeWidgetItem, variable: Variable, changed: bool) -> None:
         value = f"← {variable.value}" if changed else variable.value
@@ -65,3 +69,15 @@ class Variables(QTreeWidget):
         words = f"{variable.name} = {variable.value}"
         spoken = tr("{what}, changed", what=words) if changed else words
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+
+
+class Variables(VariableList):
+    """Those of a simulated call."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        super().__init__()
+        self._simulation = simulation
+
+    def follow(self) -> None:
+        """Show them as they are."""
+        self.show_them(self._simulation.state.variables, self._simulation.changed_variables)

@@ -43,7 +43,7 @@ def ending_of(call: LiveCall, title: Callable[[str, str], str]) -> str:
         return tr(
             "The flow has failed at {node}: {what}",
             node=title(call.state.flow, call.ended.node),
-            what=f"{failure.name}: {failure.text}",
+            what=tr("{name}: {what}", name=failure.name, what=failure.text),
         )
     if call.ended.party == "caller":
         return tr("The caller has hung up")

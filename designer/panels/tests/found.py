@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from designer.look.i18n import told
 from flow_runtime.call_tests import ENDING, CallTest, load_call_file
 
 
@@ -27,7 +28,8 @@ def tests_beside(flow: Path) -> list[Found]:
             found.append(Found(file, None, f"{file.name}: {error.strerror}"))
             continue
         if read.file is None:
-            found.append(Found(file, None, "\n".join(read.lines())))
+            lines = [f"{file.name}:{one.place.line}: {told(one.text)}" for one in read.problems]
+            found.append(Found(file, None, "\n".join(lines)))
         elif (file.parent / read.file.flow).resolve() == flow.resolve():
             found += [Found(file, test) for test in read.file.calls]
     return found

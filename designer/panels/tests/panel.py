@@ -31,6 +31,7 @@ from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.look.theme import theme
 from designer.panels.simulator.ready import NotReady, ready_program
+from designer.panels.tests.failure import failure_text
 from designer.panels.tests.found import Found, tests_beside
 from designer.panels.tests.runner import Runner
 from designer.session import Session
@@ -91,7 +92,7 @@ class CallTestsPanel(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.list)
         split.addWidget(self.detail)
-        split.setSizes([520, 480])
+        split.setSizes([640, 360])
         split.setChildrenCollapsible(False)
         column.addWidget(split, 1)
 
@@ -336,6 +337,6 @@ class CallTestsPanel(QWidget):
 def result_text(result: Result) -> str:
     """What came of a test: the runner's failure, or all that was heard."""
     if not result.passed:
-        return "\n".join(line.removeprefix("  ") for line in result.lines())
+        return failure_text(result)
     heard = [f"{clock_time(one.at):>6}  {one.shown}" for one in result.heard]
     return "\n".join([tr("The call was as the test says. Heard:"), *heard])

@@ -58,8 +58,10 @@ class FlowText(QPlainTextEdit):
         session.changed.connect(self._show_text)
         session.problems_changed.connect(self._mark_problems)
         session.selection_changed.connect(self._show_selection)
+        session.read_only_changed.connect(self._lock)
         theme().changed.connect(self._mark_problems)
         self._make_room()
+        self._lock()
         self._show_text()
         self._mark_problems()
 
@@ -73,6 +75,9 @@ class FlowText(QPlainTextEdit):
         if text != _plain(old):
             ends = "\r\n" if "\r\n" in old else "\n"
             self._session.type_text(text.replace("\n", ends), tr("typing"))
+
+    def _lock(self) -> None:
+        self.setReadOnly(bool(self._session.read_only))
 
     def go_to_line(self, line: int) -> None:
         """Put the cursor into *line*, counted from 1."""

@@ -14,6 +14,7 @@ from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.tree import Expr, HalfTyped, Name
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.model import NodeDecl
+from flow_runtime.core.phrase import Phrase, phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.types import declared
 
@@ -40,7 +41,11 @@ def _parameters(spot: Spot, node: BoundNode) -> Iterator[Problem]:
         spec, value = specs.get(parameter.name), parameter.value
         if spec is not None and spec.names and isinstance(value, Name):
             if env.lookup(value.name) is None:
-                text = f'{spec.name} is a name of the site and stands in quotes: "{value.name}"'
+                text = phrase(
+                    '{name} is a name of the site and stands in quotes: "{value}"',
+                    name=spec.name,
+                    value=value.name,
+                )
                 yield error("unknown-name", text, value.place, name)
                 continue
         if spec is not None and not spec.variable and not spec.outputs:
@@ -59,7 +64,7 @@ def _half_typed(expr: Expr, name: str) -> Iterator[Problem]:
     """Where no type is known, only what is not finished is wrong."""
     for part in walk(expr):
         if isinstance(part, HalfTyped):
-            text = f"this expression is not finished: {part.raw}"
+            text = phrase("this expression is not finished: {raw}", raw=part.raw)
             yield error("half-typed", text, part.place, name)
 
 
@@ -85,9 +90,11 @@ def check_outputs(subject: Subject) -> Iterator[Problem]:
             mask = subject.slots.mask(item.name, UNSET)
             if state is not None and state & mask and declared(item.type) is not None:
                 path = subject.witness.way(name, subject.slots.mask(item.name), mask)
-                text = (
-                    f"output {item.name} may have no value when the flow ends here"
-                    f"{coming_by(path)}; set it before, or give it a default"
+                text = phrase(
+                    "output {name} may have no value when the flow ends here"
+                    "{way}; set it before, or give it a default",
+                    name=item.name,
+                    way=coming_by(path),
                 )
                 place = subject.at(node.decl, node.decl.place)
                 yield warning("unset-variable", text, place, name, path)
@@ -101,10 +108,7 @@ def with_way(subject: Subject, decl: NodeDecl, problem: Problem) -> Problem:
         mask = subject.slots.mask(path)
         found = subject.witness.way(name, mask, subject.slots.mask(path, MISSING))
         way = found or way
-    text, semicolon, advice = problem.text.partition("; ")
-    return replace(
-        problem,
-        text=f"{text}{coming_by(way)}{semicolon}{advice}",
-        subject=name,
-        path=way,
-    )
+    text = problem.text
+    if isinstance(text, Phrase):
+        text = text.but(way=coming_by(way))
+    return replace(problem, text=text, subject=name, path=way)

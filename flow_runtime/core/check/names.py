@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flow_runtime.core.check.subject import Subject, error
 from flow_runtime.core.expr.advice import for_type
 from flow_runtime.core.expr.env import VIEWS
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import NAMES, declared
@@ -26,7 +27,11 @@ def _declarations(subject: Subject) -> Iterator[Problem]:
             first = seen[item.name].line
             yield error(
                 "duplicate-variable",
-                f"{item.name} is already declared on line {first}; give one of them another name",
+                phrase(
+                    "{name} is already declared on line {first}; give one of them another name",
+                    name=item.name,
+                    first=first,
+                ),
                 item.place,
                 item.name,
             )
@@ -34,7 +39,10 @@ def _declarations(subject: Subject) -> Iterator[Problem]:
         if item.name in VIEWS:
             yield error(
                 "reserved-name",
-                f"{item.name} is a word of the language; call the variable something else",
+                phrase(
+                    "{name} is a word of the language; call the variable something else",
+                    name=item.name,
+                ),
                 item.place,
                 item.name,
             )
@@ -42,15 +50,22 @@ def _declarations(subject: Subject) -> Iterator[Problem]:
             known = [name for name in NAMES if name not in ("none", "sound")]
             yield error(
                 "unknown-type",
-                f"there is no type {item.type.name}{for_type(item.type.name, known)}",
+                phrase(
+                    "there is no type {name}{hint}",
+                    name=item.type.name,
+                    hint=for_type(item.type.name, known),
+                ),
                 item.place,
                 item.name,
             )
         if subject.numbered and item.kind == "input" and item.default is None:
             yield error(
                 "input-without-default",
-                f"input {item.name} has no default, but a flow that is reached by a number gets"
-                " no inputs; write a default or make it a var",
+                phrase(
+                    "input {name} has no default, but a flow that is reached by a number gets"
+                    " no inputs; write a default or make it a var",
+                    name=item.name,
+                ),
                 item.place,
                 item.name,
             )
@@ -62,17 +77,23 @@ def _jumps(subject: Subject) -> Iterator[Problem]:
         if jump.kind in seen:
             yield error(
                 "duplicate-jump",
-                f"{jump.kind} is already written on line {seen[jump.kind].line}; keep one of them",
+                phrase(
+                    "{kind} is already written on line {line}; keep one of them",
+                    kind=jump.kind,
+                    line=seen[jump.kind].line,
+                ),
                 jump.place,
             )
         seen.setdefault(jump.kind, jump.place)
         if jump.target not in subject.decls:
-            yield _unknown_target(subject, f"{jump.kind} leads", jump.target, jump.place, None)
+            yield _unknown_target(
+                subject, phrase("{kind} leads", kind=jump.kind), jump.target, jump.place, None
+            )
     if "start" not in seen:
         first = next(iter(subject.decls), "NODE")
         yield error(
             "missing-start",
-            f"the flow does not say where it begins; write: start -> {first}",
+            phrase("the flow does not say where it begins; write: start -> {first}", first=first),
             subject.flow.place,
         )
 
@@ -85,13 +106,17 @@ def _nodes(subject: Subject) -> Iterator[Problem]:
         if name not in subject.nodes:
             yield error(
                 "unknown-node",
-                f"there is no node type {decl.type}{suggest(decl.type, subject.around.nodes)}",
+                phrase(
+                    "there is no node type {type}{hint}",
+                    type=decl.type,
+                    hint=suggest(decl.type, subject.around.nodes),
+                ),
                 subject.at(decl, decl.place),
                 name,
             )
         for edge in decl.edges:
             if edge.target is not None and edge.target not in subject.decls:
-                leads = f"port {edge.port} of {name} leads"
+                leads = phrase("port {port} of {name} leads", port=edge.port, name=name)
                 place = subject.at(decl, edge.place)
                 yield _unknown_target(subject, leads, edge.target, place, name)
 
@@ -103,8 +128,11 @@ def _twice(subject: Subject) -> Iterator[Problem]:
         if decl.name in seen:
             yield error(
                 "duplicate-node",
-                f"a node {decl.name} already stands on line {seen[decl.name]};"
-                " give one of them another name",
+                phrase(
+                    "a node {name} already stands on line {seen}; give one of them another name",
+                    name=decl.name,
+                    seen=seen[decl.name],
+                ),
                 place,
                 decl.name,
             )
@@ -116,7 +144,12 @@ def _unknown_target(
 ) -> Problem:
     return error(
         "unknown-target",
-        f"{leads} to {target}, but there is no such node{suggest(target, subject.decls)}",
+        phrase(
+            "{leads} to {target}, but there is no such node{hint}",
+            leads=leads,
+            target=target,
+            hint=suggest(target, subject.decls),
+        ),
         place,
         node,
     )

@@ -9,6 +9,7 @@ from flow_runtime.core.check.subject import Severity, Spot, error, warning
 from flow_runtime.core.expr.tree import Call, HalfTyped, Text
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.node import ParamSpec
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.prompts import base_language
 from flow_runtime.core.suggest import suggest
@@ -22,7 +23,9 @@ def check_outside(spot: Spot) -> Iterator[Problem]:
             case Call("file", (Text() as name,)) if name.constant:
                 yield from _file(spot, name.constant, name.place)
             case Call("queue", (Text() as name,)) if name.constant:
-                yield from _known(spot, "queue", name.constant, spot.around.queues, name.place)
+                yield from _known(
+                    spot, phrase("queue"), name.constant, spot.around.queues, name.place
+                )
     node = spot.node
     for spec in () if node is None else node.cls.params.values():
         if node is None or spec.name not in node.draft.written:
@@ -39,7 +42,9 @@ def _file(spot: Spot, name: str, place: Place) -> Iterator[Problem]:
     """A sound file that is named in so many words must be there."""
     find = spot.around.files
     if find is not None and not find(name):
-        text = f'there is no sound file "{name}" beside the flow or in the prompts folder'
+        text = phrase(
+            'there is no sound file "{name}" beside the flow or in the prompts folder', name=name
+        )
         yield error("missing-file", text, place, spot.decl.name)
 
 
@@ -51,16 +56,20 @@ def _named(spot: Spot, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
     place = node.draft.written[spec.name].place
     match spec.names:
         case "calendar":
-            yield from _known(spot, "calendar", name, around.calendars, place)
+            yield from _known(spot, phrase("calendar"), name, around.calendars, place)
         case "queue":
-            yield from _known(spot, "queue", name, around.queues, place)
+            yield from _known(spot, phrase("queue"), name, around.queues, place)
         case _:
-            yield from _known(spot, "data source", name, around.sources, place)
+            yield from _known(spot, phrase("data source"), name, around.sources, place)
     if spec.names == "writable data" and around.sources.get(name) is False:
         yield error(
             "read-only-source",
-            f'{node.cls.type} changes data, but the data source "{name}" is read-only;'
-            f" set writable = true in [data.{name}] or use another one",
+            phrase(
+                '{type} changes data, but the data source "{name}" is read-only;'
+                " set writable = true in [data.{name}] or use another one",
+                type=node.cls.type,
+                name=name,
+            ),
             place,
             node.decl.name,
         )
@@ -77,8 +86,12 @@ def _languages(around: Surroundings, node: BoundNode, spec: ParamSpec) -> Iterat
         if base_language(tag) not in bases:
             yield warning(
                 "unknown-language",
-                f'there are no prompts in "{tag}": add it to [prompts].languages, or the caller'
-                f" hears {known[0]}",
+                phrase(
+                    'there are no prompts in "{tag}": add it to [prompts].languages, or the caller'
+                    " hears {known}",
+                    tag=tag,
+                    known=known[0],
+                ),
                 node.draft.written[spec.name].place,
                 node.decl.name,
             )
@@ -91,8 +104,8 @@ def _known(
         return
     complete = spot.around.complete
     severity: Severity = "error" if complete else "warning"
-    hint = suggest(name, known) if complete else " that we know of; check with --config"
-    text = f'there is no {kind} "{name}"{hint}'
+    hint = suggest(name, known) if complete else phrase(" that we know of; check with --config")
+    text = phrase('there is no {kind} "{name}"{hint}', kind=kind, name=name, hint=hint)
     code = (
         "unknown-calendar"
         if kind == "calendar"
@@ -109,8 +122,11 @@ def _sql(node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
     if not isinstance(sql, HalfTyped) and (not isinstance(sql, Text) or sql.constant is None):
         yield error(
             "sql-template",
-            f"{spec.name} must be one written text, never put together: a caller could slip SQL"
-            " in; write :name where a value belongs and give it in bind = {name: value}",
+            phrase(
+                "{name} must be one written text, never put together: a caller could slip SQL"
+                " in; write :name where a value belongs and give it in bind = {{name: value}}",
+                name=spec.name,
+            ),
             sql.place,
             node.decl.name,
         )

@@ -11,6 +11,7 @@ from flow_runtime.core.expr.env import VIEWS
 from flow_runtime.core.expr.tree import HalfTyped, Name
 from flow_runtime.core.model import Parameter
 from flow_runtime.core.node import Finding, ParamSpec
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
@@ -33,7 +34,9 @@ def check_parameters(spot: Spot) -> Iterator[Problem]:
         if spec.required and spec.name not in node.draft.written:
             yield error(
                 "missing-parameter",
-                f"{node.cls.type} needs {spec.name}: write {spec.name} = ...",
+                phrase(
+                    "{type} needs {name}: write {name} = ...", type=node.cls.type, name=spec.name
+                ),
                 node.decl.place,
                 node.decl.name,
             )
@@ -47,8 +50,12 @@ def check_written_twice(subject: Subject) -> Iterator[Problem]:
         for written in node.decl.parameters:
             place = subject.at(node.decl, written.place)
             if written.name in seen and not _is_line(node, written.name):
-                text = f"{written.name} is already written on line {seen[written.name]}"
-                text += "; keep one of them"
+                text = phrase(
+                    "{name} is already written on line {seen}",
+                    name=written.name,
+                    seen=seen[written.name],
+                )
+                text += phrase("; keep one of them")
                 yield error("duplicate-parameter", text, place, node.decl.name)
             seen.setdefault(written.name, place.line)
 
@@ -66,7 +73,12 @@ def _unknown(node: BoundNode, written: Parameter) -> Problem:
         node,
         written,
         "unknown-parameter",
-        f"{node.cls.type} has no parameter {written.name}{suggest(written.name, node.cls.params)}",
+        phrase(
+            "{type} has no parameter {name}{hint}",
+            type=node.cls.type,
+            name=written.name,
+            hint=suggest(written.name, node.cls.params),
+        ),
     )
 
 
@@ -80,11 +92,12 @@ def _assignment(
     if written.name in types:
         return
     if attribute:
-        text = f"only contact.NAME can be set, not {written.name}"
+        text = phrase("only contact.NAME can be set, not {name}", name=written.name)
     else:
-        text = (
-            f"there is no variable {written.name}{suggest(written.name, types)};"
-            f" declare it: var {written.name}: TYPE"
+        text = phrase(
+            "there is no variable {name}{hint}; declare it: var {name}: TYPE",
+            name=written.name,
+            hint=suggest(written.name, types),
         )
     yield _error(node, written, "unknown-variable", text)
 
@@ -100,14 +113,19 @@ def _value(
     value = parameter_constant(spec, written.value)
     if value is NOT_CONSTANT:
         if spec.literal and spec.template_allowed:  # SQL has a message of its own
-            text = f"{spec.name} must be written out, it cannot be computed"
+            text = phrase("{name} must be written out, it cannot be computed", name=spec.name)
             if spec.outputs:
-                text = f"{spec.name} must be written as {{variable: output}}, with names alone"
+                text = phrase(
+                    "{name} must be written as {{variable: output}}, with names alone",
+                    name=spec.name,
+                )
             yield _error(node, written, "not-constant", text)
         return
     wrong = refusal(spec, value)
     if wrong is not None:
-        yield _error(node, written, "bad-value", f"{spec.name} {wrong}")
+        yield _error(
+            node, written, "bad-value", phrase("{name} {wrong}", name=spec.name, wrong=wrong)
+        )
 
 
 def _variable(
@@ -116,23 +134,29 @@ def _variable(
     """A parameter that names a variable; it declares it when it makes its value."""
     name = written.value
     if not isinstance(name, Name):
-        text = f"{spec.name} must be the name of a variable, without quotes"
+        text = phrase("{name} must be the name of a variable, without quotes", name=spec.name)
         yield _error(node, written, "not-a-variable", text)
     elif name.name in VIEWS and spec.makes is not None:
-        text = f"{name.name} is a word of the language; name the variable something else"
+        text = phrase(
+            "{name} is a word of the language; name the variable something else", name=name.name
+        )
         yield _error(node, written, "reserved-name", text)
     elif spec.makes is None and name.name not in types:
-        text = (
-            f"there is no variable {name.name}{suggest(name.name, types)};"
-            f" declare it: var {name.name}: TYPE"
+        text = phrase(
+            "there is no variable {name}{hint}; declare it: var {name}: TYPE",
+            name=name.name,
+            hint=suggest(name.name, types),
         )
         yield _error(node, written, "unknown-variable", text)
     elif spec.makes is not None:
         has = types.get(name.name, ANY)  # a line that is written twice declares nothing
         if ANY not in (has, spec.makes) and has.name != spec.makes.name:
-            text = (
-                f"{spec.name} makes a {spec.makes}, but {name.name} is a {has};"
-                " use another variable"
+            text = phrase(
+                "{name} makes a {makes}, but {variable} is a {has}; use another variable",
+                name=spec.name,
+                makes=spec.makes,
+                variable=name.name,
+                has=has,
             )
             yield _error(node, written, "type-mismatch", text)
 
@@ -144,7 +168,11 @@ def _findings(node: BoundNode) -> Iterator[Problem]:
     except Exception as fault:  # a plug-in's bug must not take the checker down
         yield error(
             "node-fault",
-            f"the node type {node.cls.type} itself is broken: {fault!r}; tell whoever made it",
+            phrase(
+                "the node type {type} itself is broken: {fault}; tell whoever made it",
+                type=node.cls.type,
+                fault=repr(fault),
+            ),
             node.decl.place,
             node.decl.name,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flow_runtime.core.check.graph import Link
 from flow_runtime.core.check.shape import Loop
 from flow_runtime.core.check.subject import Subject, error, route, warning
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem, Step
 from flow_runtime.core.trouble import BUDGET
 
@@ -20,8 +21,12 @@ def check_paths(subject: Subject) -> Iterator[Problem]:
         for loop in subject.shape.endless_loops:
             yield warning(
                 "no-end",
-                f"once in {loop.node}, a call never comes to an end by itself"
-                f" ({route(loop.circle)}); lead a port to a hangup",
+                phrase(
+                    "once in {node}, a call never comes to an end by itself"
+                    " ({way}); lead a port to a hangup",
+                    node=loop.node,
+                    way=route(loop.circle),
+                ),
                 subject.place_of(loop.node),
                 loop.node,
                 _way_round(subject, loop),
@@ -37,7 +42,7 @@ def _unreachable(subject: Subject) -> Iterator[Problem]:
         if name not in met:
             yield warning(
                 "unreachable",
-                f"no way leads to {name}; draw one or remove the node",
+                phrase("no way leads to {name}; draw one or remove the node", name=name),
                 subject.place_of(name),
                 name,
             )
@@ -48,12 +53,17 @@ def _hot(subject: Subject, loop: Loop) -> Problem:
     around, place = route(loop.circle), subject.place_of(loop.node)
     path = _way_round(subject, loop)
     if loop.way_out:
-        text = (
-            f"the loop {around} neither waits nor asks; after {BUDGET} nodes without a pause"
-            " the call fails with step-budget"
+        text = phrase(
+            "the loop {around} neither waits nor asks; after {budget} nodes without a pause"
+            " the call fails with step-budget",
+            around=around,
+            budget=BUDGET,
         )
         return warning("loop-without-wait", text, place, loop.node, path)
-    text = f"the loop {around} never ends, and neither waits nor asks; lead a port out of it"
+    text = phrase(
+        "the loop {around} never ends, and neither waits nor asks; lead a port out of it",
+        around=around,
+    )
     return error("loop-without-wait", text, place, loop.node, path)
 
 
@@ -72,8 +82,13 @@ def _sound_after_hangup(subject: Subject) -> Iterator[Problem]:
             path: tuple[Step, ...] = subject.graph.path(tidy, name, _drawn)
             yield error(
                 "sound-after-hangup",
-                f"{name} ({node.cls.type}) needs a caller, but on_hangup leads to it"
-                f" ({route(path)}) when the caller has gone",
+                phrase(
+                    "{name} ({type}) needs a caller, but on_hangup leads to it"
+                    " ({way}) when the caller has gone",
+                    name=name,
+                    type=node.cls.type,
+                    way=route(path),
+                ),
                 subject.place_of(name),
                 name,
                 path,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flow_runtime.core.binding import BoundNode
 from flow_runtime.core.check.subject import Spot, Subject, coming_by, error, warning
 from flow_runtime.core.model import Edge, PortValue
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.syntax.printer import print_edge
@@ -21,7 +22,11 @@ def check_ports(spot: Spot) -> Iterator[Problem]:
     if node.fault is not None:
         yield error(
             "node-fault",
-            f"the node type {node.cls.type} itself is broken: {node.fault!r}; tell whoever made it",
+            phrase(
+                "the node type {type} itself is broken: {fault}; tell whoever made it",
+                type=node.cls.type,
+                fault=repr(node.fault),
+            ),
             node.decl.place,
             node.decl.name,
         )
@@ -31,7 +36,12 @@ def check_ports(spot: Spot) -> Iterator[Problem]:
             known = [str(name) for name in node.ports]
             yield error(
                 "unknown-port",
-                f"{node.cls.type} has no port {edge.port}{suggest(str(edge.port), known)}",
+                phrase(
+                    "{type} has no port {port}{hint}",
+                    type=node.cls.type,
+                    port=edge.port,
+                    hint=suggest(str(edge.port), known),
+                ),
                 edge.place,
                 node.decl.name,
             )
@@ -46,7 +56,11 @@ def check_offered_twice(subject: Subject) -> Iterator[Problem]:
         for edge in node.decl.edges:
             key, place = node.cls.port_key(edge.port), subject.at(node.decl, edge.place)
             if key in seen:
-                text = f"{edge.port} is offered twice, first on line {seen[key]}; keep one of them"
+                text = phrase(
+                    "{port} is offered twice, first on line {seen}; keep one of them",
+                    port=edge.port,
+                    seen=seen[key],
+                )
                 yield error("duplicate-port", text, place, node.decl.name)
             seen.setdefault(key, place.line)
 
@@ -69,7 +83,12 @@ def _unconnected(subject: Subject, node: BoundNode) -> Iterator[Problem]:
             if any(edge.target is not None for edge in decl.edges):
                 yield warning(
                     "not-connected",
-                    f"port {key} of {name} is not connected: the clean-up after the call ends here",
+                    phrase(
+                        "port {key} of {name} is not connected:"
+                        " the clean-up after the call ends here",
+                        key=key,
+                        name=name,
+                    ),
                     place,
                     name,
                 )
@@ -77,7 +96,13 @@ def _unconnected(subject: Subject, node: BoundNode) -> Iterator[Problem]:
         path = subject.shape.way_to(name)
         yield error(
             "not-connected",
-            f"port {key} of {name} is not connected{coming_by(path)}; write: {_arrow(key, edge)}",
+            phrase(
+                "port {key} of {name} is not connected{way}; write: {arrow}",
+                key=key,
+                name=name,
+                way=coming_by(path),
+                arrow=_arrow(key, edge),
+            ),
             place,
             name,
             path,

@@ -38,7 +38,7 @@ class Note:
     when there were *size* slots. *ways*, *ends* (see `Shape`) and *lost* (whether an arrow leads
     to no node) hold for the names of nodes and the ``on_error`` in *among*; of the names, those of
     *targets* matter. *suspect*: see `Subject`. *waits*: each visit takes time;
-    of an unknown type we do not say no.
+    of an unknown type we do not say no. *haste*: see `_haste`.
     """
 
     decl: NodeDecl
@@ -47,6 +47,7 @@ class Note:
     sinks: tuple[Sink, ...]
     suspect: bool
     waits: bool
+    haste: int = 0
     effect: Effect | None = None
     asked: Asked | None = None
     types: Mapping[str, Type] | None = None
@@ -108,7 +109,8 @@ class Reader:
         nodes = {name: note.bound for name, note in notes.items() if note.bound is not None}
         effects = {n: note.effect for n, note in notes.items() if note.effect is not None}
         scene = Scene(flow, shape.graph, nodes, self._types, self._slots)
-        values, witness = self._solved(scene, shape, effects, self._start.state(Given())[0])
+        made_of = [*effects.values(), *(note.haste for note in notes.values())]
+        values, witness = self._solved(scene, shape, effects, made_of)
         return Subject(
             **vars(scene),
             around=self._around,
@@ -150,7 +152,9 @@ class Reader:
         if bound is None:
             return Note(decl, None, [], (), suspect=True, waits=True)
         sinks = sinks_of(bound, around.prompts)
-        return Note(decl, bound, made_by(bound), sinks, _is_suspect(bound), bound.waits)
+        return Note(
+            decl, bound, made_by(bound), sinks, _is_suspect(bound), bound.waits, _haste(bound)
+        )
 
     def _read_variables(self, flow: Flow) -> None:
         types = variables_from(flow.declarations, (note.made for note in self._notes.values()))
@@ -235,10 +239,15 @@ class Reader:
         note.targets = frozenset(drawn if on_error is None else {on_error, *drawn})
 
     def _solved(
-        self, scene: Scene, shape: Shape, effects: Mapping[str, Effect], start: int
+        self, scene: Scene, shape: Shape, effects: Mapping[str, Effect], nodes: list[object]
     ) -> tuple[Values, Witness]:
-        """What holds where: the solution before, if nothing that it was made of has changed."""
-        made_of = [scene.types, shape, start, *effects.values()]
+        """What holds where: the solution before, if nothing that it was made of has changed.
+
+        *nodes* is what it is made of as to the nodes.
+        """
+        assert self._start is not None
+        start = self._start.state(Given())[0]
+        made_of = [scene.types, shape, start, *nodes]
         if self._solution is None or not self._solution.is_of(made_of):
             values = Values(scene, effects, start)
             self._solution = _Kept(made_of, (values, Witness(values)))
@@ -271,6 +280,11 @@ def _is_suspect(node: BoundNode) -> bool:
         or len(node.edges) != len(decl.edges)
         or any(port.required and node.exit(key) is None for key, port in node.ports.items())
     )
+
+
+def _haste(node: BoundNode) -> int:
+    """Whether no caller can hang up in *node*, and whether its failure is handled elsewhere."""
+    return 2 * node.cls.instant + (node.exit(ERROR) is Beyond.ON_ERROR)
 
 
 def _may_end(note: Note, names: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from flow_runtime.core.check.dataflow import State
 from flow_runtime.core.check.leaks import Leak
 from flow_runtime.core.check.slots import HIDDEN, ON, RECORDING
 from flow_runtime.core.check.subject import Subject, coming_by, warning
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem, Step
 
 
@@ -26,23 +27,37 @@ def check_secrets(subject: Subject) -> Iterator[Problem]:
 
 
 def _text(leak: Leak, way: str) -> str:
-    where = f" (in its node {leak.inner})" if leak.flow else ""
+    where = phrase(" (in its node {inner})", inner=leak.inner) if leak.flow else ""
     says = f"{leak.flow or leak.parameter}"
-    secret = f"{leak.path}, which is a secret,"
+    secret = phrase("{path}, which is a secret,", path=leak.path)
     match leak.how:
         case "told":
-            return (
-                f"{says} tells {secret} to {leak.told}{where}{way}; leave it out, or write"
-                f" mask({leak.path}, 0)"
+            return phrase(
+                "{says} tells {secret} to {told}{where}{way}; leave it out, or write"
+                " mask({path}, 0)",
+                says=says,
+                secret=secret,
+                told=leak.told,
+                where=where,
+                way=way,
+                path=leak.path,
             )
         case "recorded":
-            return (
-                f"{says} says {secret} while the call may be recorded{where}{way}; pause that"
-                " before, by a record_call node"
+            return phrase(
+                "{says} says {secret} while the call may be recorded{where}{way}; pause that"
+                " before, by a record_call node",
+                says=says,
+                secret=secret,
+                where=where,
+                way=way,
             )
-    return (
-        f"{says} shows what is made of {secret} to the trace of the call{where}{way}; only the"
-        " secret itself is masked there: write mask(...)"
+    return phrase(
+        "{says} shows what is made of {secret} to the trace of the call{where}{way}; only the"
+        " secret itself is masked there: write mask(...)",
+        says=says,
+        secret=secret,
+        where=where,
+        way=way,
     )
 
 

@@ -16,6 +16,7 @@ from flow_runtime.core.expr.tree import Expr, RecordOf
 from flow_runtime.core.interface import Interface
 from flow_runtime.core.levels import DEEPEST
 from flow_runtime.core.node import ParamSpec
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
@@ -29,8 +30,10 @@ def check_subflows(spot: Spot) -> Iterator[Problem]:
     if spot.numbered and node.cls.returns:
         yield error(
             "end-outside-subflow",
-            f"{node.decl.name} ends a sub-flow, but callers reach this flow by a number; use"
-            " hangup",
+            phrase(
+                "{name} ends a sub-flow, but callers reach this flow by a number; use hangup",
+                name=node.decl.name,
+            ),
             node.decl.place,
             node.decl.name,
         )
@@ -49,7 +52,9 @@ def check_subflows(spot: Spot) -> Iterator[Problem]:
     yield from _outputs(spot, node, face)
     yield from _recursion(node, node.called, place)
     if not face.outcomes:
-        text = f"{face.name} has no end node, so the call never comes back; use jump_flow"
+        text = phrase(
+            "{name} has no end node, so the call never comes back; use jump_flow", name=face.name
+        )
         yield warning("no-outcome", text, place, node.decl.name)
 
 
@@ -67,20 +72,31 @@ def _found(spot: Spot, node: BoundNode, spec: ParamSpec, place: Place) -> Iterat
     name, called = node.draft.constants[spec.name], node.called
     if called is None:
         severity: Severity = "error" if spot.around.complete else "warning"
-        text = f'there is no flow file "{name}" as seen from this one'
+        text = phrase('there is no flow file "{name}" as seen from this one', name=name)
         yield Problem(severity, "unknown-flow", text, place, node.decl.name)
     elif trouble := called.trouble():
-        yield error("broken-flow", f'"{name}" cannot be run: {trouble}', place, node.decl.name)
+        yield error(
+            "broken-flow",
+            phrase('"{name}" cannot be run: {trouble}', name=name, trouble=trouble),
+            place,
+            node.decl.name,
+        )
 
 
 def _jump(node: BoundNode, face: Interface, place: Place) -> Iterator[Problem]:
     """Nobody fills the inputs of a flow that is jumped to, and nobody waits for its end."""
     for name, wanted in face.inputs.items():
         if wanted.required:
-            text = f"{face.name} needs its input {name}, which a jump cannot give; use subflow"
+            text = phrase(
+                "{flow} needs its input {name}, which a jump cannot give; use subflow",
+                flow=face.name,
+                name=name,
+            )
             yield error("missing-input", text, place, node.decl.name)
     if face.outcomes:
-        text = f"{face.name} is a sub-flow: it has an end node; call it with subflow"
+        text = phrase(
+            "{name} is a sub-flow: it has an end node; call it with subflow", name=face.name
+        )
         yield error("end-outside-subflow", text, place, node.decl.name)
 
 
@@ -95,13 +111,28 @@ def _inputs(node: BoundNode, face: Interface, env: TypeEnv) -> Iterator[Problem]
     for key, pair in given.items():
         wanted = face.inputs.get(key)
         if wanted is None:
-            text = f"{face.name} has no input {key}{suggest(key, face.inputs)}"
+            text = phrase(
+                "{name} has no input {key}{hint}",
+                name=face.name,
+                key=key,
+                hint=suggest(key, face.inputs),
+            )
             yield error("unknown-input", text, pair.place, name)
         else:
-            yield from _value(pair.value, env, f"input {key} of {face.name}", wanted.type, name)
+            yield from _value(
+                pair.value,
+                env,
+                phrase("input {key} of {name}", key=key, name=face.name),
+                wanted.type,
+                name,
+            )
     for key, wanted in face.inputs.items():
         if wanted.required and key not in given:
-            text = f"{face.name} needs its input {key}: write  inputs = {{{key}: ...}}"
+            text = phrase(
+                "{name} needs its input {key}: write  inputs = {{{key}: ...}}",
+                name=face.name,
+                key=key,
+            )
             place = node.decl.place if written is None else written.place
             yield error("missing-input", text, place, name)
 
@@ -111,12 +142,22 @@ def _value(value: Expr, env: TypeEnv, what: str, wanted: Type, name: str) -> Ite
     found, problems = infer(value, env)
     if found.name == "none":
         if not wanted.optional:
-            yield error("type-mismatch", f"{what} needs a value, not none", value.place, name)
+            yield error(
+                "type-mismatch",
+                phrase("{what} needs a value, not none", what=what),
+                value.place,
+                name,
+            )
     elif not fits(found, wanted):
-        yield error("type-mismatch", f"{what} is a {wanted}, not a {found}", value.place, name)
+        yield error(
+            "type-mismatch",
+            phrase("{what} is a {wanted}, not a {found}", what=what, wanted=wanted, found=found),
+            value.place,
+            name,
+        )
     elif found.optional and not wanted.optional and found.name != "any":
         missing = [one for one in infer(value, env, wanted)[1] if one not in problems]
-        text = f"{what} needs a value, but this may be none here"
+        text = phrase("{what} needs a value, but this may be none here{way}", what=what, way="")
         yield from (replace(one, text=text) for one in missing if one.code in MAY_BE_MISSING)
 
 
@@ -129,13 +170,31 @@ def _outputs(spot: Spot, node: BoundNode, face: Interface) -> Iterator[Problem]:
         output, has = names[pair.key], spot.sight.types.get(pair.key, ANY)
         made = face.outputs.get(output)
         if made is None:
-            text = f"{face.name} has no output {output}{suggest(output, face.outputs)}"
+            text = phrase(
+                "{name} has no output {output}{hint}",
+                name=face.name,
+                output=output,
+                hint=suggest(output, face.outputs),
+            )
             yield error("unknown-output", text, pair.value.place, name)
         elif not fits(made, has):
-            text = f"output {output} of {face.name} is a {made}, but {pair.key} is a {has}"
+            text = phrase(
+                "output {output} of {name} is a {made}, but {key} is a {has}",
+                output=output,
+                name=face.name,
+                made=made,
+                key=pair.key,
+                has=has,
+            )
             yield error("type-mismatch", text, pair.place, name)
         elif made.optional and not has.optional and ANY not in (made, has):
-            text = f"output {output} of {face.name} may be none, but {pair.key} is a {has}"
+            text = phrase(
+                "output {output} of {name} may be none, but {key} is a {has}",
+                output=output,
+                name=face.name,
+                key=pair.key,
+                has=has,
+            )
             yield warning("possible-none", text, pair.place)
 
 
@@ -149,10 +208,16 @@ def _recursion(node: BoundNode, called: CalledFlow, place: Place) -> Iterator[Pr
     names = [flow.flow.name for flow in circle if flow.flow is not None]
     around = " -> ".join([*names, names[0]])
     if any(_ends_without(flow, {one.path for one in circle}) for flow in circle):
-        text = f"{around} call each other; more than {DEEPEST} levels deep the call fails"
-        yield warning("recursion", f"{text} with too-deep", place, node.decl.name)
+        text = phrase(
+            "{around} call each other; more than {deepest} levels deep the call fails",
+            around=around,
+            deepest=DEEPEST,
+        )
+        yield warning("recursion", phrase("{text} with too-deep", text=text), place, node.decl.name)
     else:
-        text = f"{around} call each other on every way, so that no call ever comes back"
+        text = phrase(
+            "{around} call each other on every way, so that no call ever comes back", around=around
+        )
         yield error("recursion", text, place, node.decl.name)
 
 

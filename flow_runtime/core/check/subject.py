@@ -18,6 +18,7 @@ from flow_runtime.core.check.values import Scene, Start, Values
 from flow_runtime.core.check.witness import Witness
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.model import NodeDecl
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem, Step
 from flow_runtime.core.surroundings import Surroundings
 
@@ -138,4 +139,4 @@ def route(path: tuple[Step, ...]) -> str:
 
 def coming_by(path: tuple[Step, ...]) -> str:
     """``" (a call comes here by a (next) -> b)"``; nothing where there is no way to show."""
-    return f" (a call comes here by {route(path)})" if len(path) > 1 else ""
+    return phrase(" (a call comes here by {way})", way=route(path)) if len(path) > 1 else ""

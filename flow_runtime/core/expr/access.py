@@ -14,6 +14,7 @@ from flow_runtime.core.expr.rules import member
 from flow_runtime.core.expr.tree import Index, Member, Name
 from flow_runtime.core.expr.values import describe, from_outside
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Recording
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
@@ -43,7 +44,9 @@ def _read_variable(expr: Name) -> Closure:
         except KeyError:
             near = suggest(name, frame.variables)
             raise ExpressionFailure(
-                "unset-variable", f'there is no value called "{name}"{near}', place
+                "unset-variable",
+                phrase('there is no value called "{name}"{near}', name=name, near=near),
+                place,
             ) from None
 
     return read
@@ -79,7 +82,9 @@ def field(expr: Member, record: Code, lenient: bool) -> Code:
             if lenient:
                 return None
             raise ExpressionFailure(
-                "unknown-member", f'there is no field "{name}"{suggest(name, fields)}', place
+                "unknown-member",
+                phrase('there is no field "{name}"{hint}', name=name, hint=suggest(name, fields)),
+                place,
             ) from None
         return value if value.__class__ in _AS_IT_IS else _outside(value, frame, expr)
 
@@ -97,9 +102,16 @@ def _optional(kind: Type) -> Type:
 
 
 def _no_fields(expr: Member, value: Any) -> ExpressionFailure:
-    advice = f'; write "?.{expr.name}", or check it before' if value is None else ""
+    advice = (
+        phrase('; write "?.{name}", or check it before', name=expr.name) if value is None else ""
+    )
     return type_error(
-        f'"{expr.name}" is asked of {describe(value)}, which has no fields{advice}'
+        phrase(
+            '"{name}" is asked of {value}, which has no fields{advice}',
+            name=expr.name,
+            value=describe(value),
+            advice=advice,
+        )
     ).at(expr.place)
 
 
@@ -129,15 +141,20 @@ def item(expr: Index, container: Code, index: Code) -> Code:
 def _fetch(values: Any, at: Any) -> Any:
     if isinstance(values, tuple):
         if not isinstance(at, Decimal):
-            raise type_error(f"a list is indexed by a number, not by {describe(at)}")
-        index = whole(at, "an index")
+            raise type_error(phrase("a list is indexed by a number, not by {at}", at=describe(at)))
+        index = whole(at, phrase("an index"))
         if not 0 <= index < len(values):
             raise ExpressionFailure(
-                "out-of-range", f"item {index} of a list of {len(values)} (the first is item 0)"
+                "out-of-range",
+                phrase(
+                    "item {index} of a list of {values} (the first is item 0)",
+                    index=index,
+                    values=len(values),
+                ),
             )
         return values[index]
     if isinstance(values, Mapping):
         if not isinstance(at, str):
-            raise type_error(f"a record is indexed by a text, not by {describe(at)}")
+            raise type_error(phrase("a record is indexed by a text, not by {at}", at=describe(at)))
         return values.get(at)
-    raise type_error(f"{describe(values)} has no items")
+    raise type_error(phrase("{values} has no items", values=describe(values)))

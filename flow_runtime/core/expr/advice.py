@@ -8,6 +8,7 @@ from typing import Final
 from flow_runtime.core.expr.functions import FUNCTIONS
 from flow_runtime.core.expr.scan import read_number
 from flow_runtime.core.expr.tree import Expr, Literal, Member, Name, Text
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import nearest, suggest
 from flow_runtime.core.types import Type
 
@@ -24,13 +25,15 @@ def for_name(name: str, known: Collection[str]) -> str:
     """What to append to an error about the unknown *name* among those that are *known*."""
     word = _WORDS.get(name.casefold())
     if word is not None:
-        return f"; write {word}"
+        return phrase("; write {word}", word=word)
     if name in FUNCTIONS:
-        return f"; a function is called with brackets: {name}(...)"
+        return phrase("; a function is called with brackets: {name}(...)", name=name)
     near = suggest(name, known)
     if name[0].islower() and name.isascii() or nearest(name, known) is not None:
         return near
-    return f'{near}; a text stands in quotes: "{name}"'  # it begins as a sentence does
+    return phrase(
+        '{near}; a text stands in quotes: "{name}"', near=near, name=name
+    )  # it begins as a sentence does
 
 
 _TYPES: Final = {
@@ -46,7 +49,11 @@ _TYPES: Final = {
 def for_type(name: str, known: Collection[str]) -> str:
     """What to append to an error about the unknown type *name* among those that are *known*."""
     same = _TYPES.get(name.casefold())
-    return suggest(name, known, _MOST) if same is None else f' (did you mean "{same}"?)'
+    return (
+        suggest(name, known, _MOST)
+        if same is None
+        else phrase(' (did you mean "{same}"?)', same=same)
+    )
 
 
 def for_field(expr: Member, record: Type) -> str:
@@ -55,7 +62,9 @@ def for_field(expr: Member, record: Type) -> str:
         return suggest(expr.name, record.fields, _MOST)
     if expr.name in FUNCTIONS:
         inner = expr.object.name if isinstance(expr.object, Name) else "..."
-        return f"; a function is called like this: {expr.name}({inner})"
+        return phrase(
+            "; a function is called like this: {name}({inner})", name=expr.name, inner=inner
+        )
     return ""
 
 
@@ -66,22 +75,26 @@ def for_value(expr: Expr, given: Type, wanted: Type) -> str:
     text = expr.constant if isinstance(expr, Text) else None
     match wanted.name, given.name:
         case "boolean", "number":
-            return f"; write a comparison, for example {shown} > 0"
+            return phrase("; write a comparison, for example {shown} > 0", shown=shown)
         case "boolean", "text":
-            return f'; write a comparison, for example {shown} == "yes"'
+            return phrase('; write a comparison, for example {shown} == "yes"', shown=shown)
         case "duration", "number":
-            return f"; a duration has a unit: {number}s" if number else f"; write {shown} * 1s"
+            return (
+                phrase("; a duration has a unit: {number}s", number=number)
+                if number
+                else phrase("; write {shown} * 1s", shown=shown)
+            )
         case "date", "number":
-            return '; a day is written date("2026-11-24")'
+            return phrase('; a day is written date("2026-11-24")')
         case "text", "number" if number:
-            return f'; a text stands in quotes: "{number}"'
+            return phrase('; a text stands in quotes: "{number}"', number=number)
         case "number", "text" if text is not None and read_number(text) is not None:
-            return f"; a number stands without quotes: {text.strip()}"
+            return phrase("; a number stands without quotes: {text}", text=text.strip())
     return ""
 
 
 def for_operator(symbol: str) -> str:
     """What to append to an error about an operator that has no meaning for its two sides."""
     if symbol == "in":
-        return "; on the right stands a list, a text or a record"
+        return phrase("; on the right stands a list, a text or a record")
     return ""

@@ -11,6 +11,7 @@ from flow_runtime.core.expr.failure import ExpressionFailure, bad_value
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.expr.values import from_outside
 from flow_runtime.core.frame import Frame, View
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import AudioFile, Silence
 
 functions: Final = Functions()
@@ -24,7 +25,7 @@ _f = functions.declare
 )
 def _silence(value: timedelta) -> Silence:
     if not timedelta(0) <= value <= timedelta(hours=1):
-        raise bad_value("a silence lasts between 0s and 1h")
+        raise bad_value(phrase("a silence lasts between 0s and 1h"))
     return Silence(value.total_seconds())
 
 
@@ -39,7 +40,10 @@ def _file(frame: Frame, name: str) -> AudioFile:
     if path is None:
         raise ExpressionFailure(
             "unknown-file",
-            f'there is no sound file "{name}"; put it beside the flow or in the prompts folder',
+            phrase(
+                'there is no sound file "{name}"; put it beside the flow or in the prompts folder',
+                name=name,
+            ),
         )
     return AudioFile(path)
 
@@ -69,11 +73,19 @@ def _agent(frame: Frame, number: str) -> Mapping[str, Any]:
     return _state(frame, frame.agents, "agent", number)
 
 
+_WORDS: Final = {"queue": phrase("queue"), "agent": phrase("agent")}
+_NONE_HERE: Final = {
+    "queue": phrase("no queues are configured on this server"),
+    "agent": phrase("no agents are configured on this server"),
+}
+
+
 def _state(frame: Frame, view: View | None, kind: str, name: str) -> Mapping[str, Any]:
     if view is None:
-        raise ExpressionFailure("not-configured", f"no {kind}s are configured on this server")
+        raise ExpressionFailure("not-configured", _NONE_HERE[kind])
     state = view.get(name)
     if state is None:
-        raise ExpressionFailure(f"unknown-{kind}", f'there is no {kind} "{name}"')
+        text = phrase('there is no {kind} "{name}"', kind=_WORDS[kind], name=name)
+        raise ExpressionFailure(f"unknown-{kind}", text)
     record: Mapping[str, Any] = from_outside(state, frame.zone)
     return record

@@ -15,6 +15,7 @@ from flow_runtime.core.expr.signature import Match
 from flow_runtime.core.expr.tree import Call
 from flow_runtime.core.expr.values import describe, type_of
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.types import ANY, Type
@@ -25,11 +26,19 @@ def call(expr: Call, arguments: Sequence[Code]) -> Code:
     place = expr.place
     function = FUNCTIONS.get(expr.function)
     if function is None:
-        text = f'there is no function "{expr.function}"{suggest(expr.function, FUNCTIONS)}'
+        text = phrase(
+            'there is no function "{function}"{hint}',
+            function=expr.function,
+            hint=suggest(expr.function, FUNCTIONS),
+        )
         return failing(ANY, lambda: ExpressionFailure("unknown-function", text, place))
     matches = fitting(function, [argument.type for argument in arguments])
     if not matches:
-        text = f"{expr.function} is called as {function.spellings}"
+        text = phrase(
+            "{function} is called as {spellings}",
+            function=expr.function,
+            spellings=function.spellings,
+        )
         return failing(ANY, lambda: type_error(text).at(place))
     if len(matches) > 1 and any(argument.type.name == "any" for argument in arguments):
         return _decided_later(function, matches, arguments, place)

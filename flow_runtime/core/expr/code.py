@@ -13,6 +13,7 @@ from flow_runtime.core.expr.operators import arithmetic_failure
 from flow_runtime.core.expr.rules import surely
 from flow_runtime.core.expr.values import describe
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.types import Type
 
@@ -90,7 +91,7 @@ def explained(error: Exception, what: Callable[[], str], place: Place) -> Expres
         return error.at(place)
     if isinstance(error, ArithmeticError):
         return arithmetic_failure(error).at(place)
-    return type_error(f"{what()} cannot be computed").at(place)
+    return type_error(phrase("{what} cannot be computed", what=what())).at(place)
 
 
 def two_sided(

@@ -43,6 +43,7 @@ from flow_runtime.core.expr.values import check_weight, type_of
 from flow_runtime.core.expr.walk import too_complex
 from flow_runtime.core.expr.wording import Wording
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.types import ANY, BOOLEAN, DURATION, NUMBER, SOUND, Type
 
@@ -205,7 +206,7 @@ class Compiler:
         return folded(Code(kind, run, sure=yes.sure and no.sure), condition, yes, no)
 
     def _half_typed(self, expr: HalfTyped) -> Code:
-        text = f"the expression is not finished: {expr.raw}"
+        text = phrase("the expression is not finished: {raw}", raw=expr.raw)
         return failing(ANY, lambda: ExpressionFailure("half-typed", text, expr.place))
 
 

@@ -17,6 +17,7 @@ from flow_runtime.core.expr.scan import (
 )  # fmt: skip
 from flow_runtime.core.expr.values import PROMPT_CLASSES, SCALARS, describe, display, from_outside
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import Recording, Sound, SoundItem, Spoken, Utterance
 from flow_runtime.core.types import Type
 
@@ -47,7 +48,11 @@ def _by_name(wanted: Type) -> Converter:
 
 
 def _unfit(wanted: str, value: Any) -> Exception:
-    return type_error(f"a {wanted} is needed, but the value is {describe(value)}")
+    return type_error(
+        phrase(
+            "a {wanted} is needed, but the value is {value}", wanted=wanted, value=describe(value)
+        )
+    )
 
 
 def to_boolean(value: Any, frame: Frame) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 
 MAX_DEPTH = 100
@@ -57,4 +58,4 @@ def too_large(text: str) -> ExpressionFailure:
 
 def out_of_range() -> ExpressionFailure:
     """A date before the year 1 or after 9999, or a duration of more than 2.7 million years."""
-    return ExpressionFailure("out-of-range", "the date or duration is out of range")
+    return ExpressionFailure("out-of-range", phrase("the date or duration is out of range"))

@@ -12,6 +12,7 @@ from flow_runtime.core.expr.narrowing import path_of
 from flow_runtime.core.expr.registry import Function
 from flow_runtime.core.expr.rules import fits
 from flow_runtime.core.expr.tree import Binary, Call, Expr, Member, Name
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.types import ANY, Type
 
@@ -68,11 +69,11 @@ class Findings:
         """
         path, standing = path_of(expr), self._standings.get(id(expr))
         if given.name == "none":
-            self.error("possible-none", "none cannot be used as a value here", expr.place)
+            self.error("possible-none", phrase("none cannot be used as a value here"), expr.place)
             return
         if path is None:
-            advice = advice or "... ?? and a value for that case"
-            text = f"this may be none here; write {advice}"
+            advice = advice or phrase("... ?? and a value for that case")
+            text = phrase("this may be none here{way}; write {advice}", way="", advice=advice)
             self._missing("possible-none", text, expr, None, certain=False)
             return
         advice = advice or f"{path} ?? ..."
@@ -80,36 +81,64 @@ class Findings:
             self.unset(expr, path, standing, advice)
             return
         certain = standing is not None and not standing.there
-        be = "is" if certain else "may be"
-        text = f'"{path}" {be} none here; check it before, or write {advice}'
+        is_none = phrase("is none") if certain else phrase("may be none")
+        text = phrase(
+            '"{path}" {is_none} here{way}; check it before, or write {advice}',
+            path=path,
+            is_none=is_none,
+            way="",
+            advice=advice,
+        )
         self._missing("possible-none", text, expr, path, certain)
 
     def unset(self, expr: Expr, path: str, standing: Standing, advice: str = "") -> None:
         """Say that the variable *path* is read before something has given it a value."""
-        advice = f"give it one before, or write {advice or f'{path} ?? ...'}"
+        advice = phrase("give it one before, or write {advice}", advice=advice or f"{path} ?? ...")
         if standing.there:
-            text = f'"{path}" may have no value yet here; {advice}'
+            text = phrase(
+                '"{path}" may have no value yet here{way}; {advice}',
+                path=path,
+                way="",
+                advice=advice,
+            )
         else:
-            text = f'"{path}" has no value here: nothing sets it before; {advice}'
+            text = phrase(
+                '"{path}" has no value here: nothing sets it before{way}; {advice}',
+                path=path,
+                way="",
+                advice=advice,
+            )
         self._missing("unset-variable", text, expr, path, not standing.there)
 
     def _missing(self, code: str, text: str, expr: Expr, path: str | None, certain: bool) -> None:
+        """Add a problem in whose *text* the checker will fill in the ``way`` to the place."""
         severity: Literal["error", "warning"] = "error" if certain else "warning"
         self.problems.append(Problem(severity, code, text, expr.place, path))
 
     def mismatch(self, expr: Expr, given: Type, wanted: Type) -> None:
         """Say that *expr* has another type than is wanted."""
         advice = _ADVICE.get((wanted.name, given.name))
-        hint = for_value(expr, given, wanted) or (f"; write {advice}" if advice else "")
-        text = f"a value of type {wanted} is needed here, but this is {given}{hint}"
+        hint = for_value(expr, given, wanted) or (
+            phrase("; write {advice}", advice=advice) if advice else ""
+        )
+        text = phrase(
+            "a value of type {wanted} is needed here, but this is {given}{hint}",
+            wanted=wanted,
+            given=given,
+            hint=hint,
+        )
         self.error("type-mismatch", text, expr.place)
 
     def no_member(self, expr: Member, record: Type) -> None:
         """Say that values of type *record* have no such field."""
         if record.fields is not None:
-            text = f'there is no field "{expr.name}"'
+            text = phrase('there is no field "{name}"', name=expr.name)
         else:
-            text = f'a {record.name} has no fields, so there is no "{expr.name}"'
+            text = phrase(
+                'a {type} has no fields, so there is no "{name}"',
+                type=record.name,
+                name=expr.name,
+            )
         self.error("unknown-member", text + for_field(expr, record), expr.place)
 
     def no_match(self, expr: Call, function: Function, given: Sequence[Type]) -> None:
@@ -117,8 +146,13 @@ class Findings:
         counted = [s for s in function.signatures if s.takes(len(given))]
         if len(counted) != 1:
             code = "type-mismatch" if counted else "wrong-arguments"
-            kinds = ", ".join(str(kind) for kind in given) or "nothing"
-            text = f"{expr.function} is called as {function.spellings}, not with {kinds}"
+            kinds = ", ".join(str(kind) for kind in given) or phrase("nothing")
+            text = phrase(
+                "{function} is called as {spellings}, not with {kinds}",
+                function=expr.function,
+                spellings=function.spellings,
+                kinds=kinds,
+            )
             self.error(code, text, expr.place)
             return
         for index, (argument, kind) in enumerate(zip(expr.arguments, given, strict=True)):
@@ -126,14 +160,26 @@ class Findings:
             if parameter is not None and not fits(present(kind), parameter.type, {}):
                 self.mismatch(argument, kind, parameter.type)
                 return
-        text = f"the arguments are of different types; {function.spellings}"
+        text = phrase(
+            "the arguments are of different types; {spellings}", spellings=function.spellings
+        )
         self.error("type-mismatch", text, expr.place)
 
     def apart(self, expr: Binary, left: Type, right: Type) -> None:
         """Say that an operator has no meaning for these types."""
         advice = _ADVICE.get((left.name, right.name)) or _ADVICE.get((right.name, left.name))
-        hint = f"; convert one side with {advice}" if advice else for_operator(expr.operator)
-        text = f"{expr.operator} does not go with {left} and {right}{hint}"
+        hint = (
+            phrase("; convert one side with {advice}", advice=advice)
+            if advice
+            else for_operator(expr.operator)
+        )
+        text = phrase(
+            "{operator} does not go with {left} and {right}{hint}",
+            operator=expr.operator,
+            left=left,
+            right=right,
+            hint=hint,
+        )
         self.error("type-mismatch", text, expr.place)
 
 

@@ -15,6 +15,7 @@ from flow_runtime.core.expr.convert import converter, local, to_text
 from flow_runtime.core.expr.failure import bad_value
 from flow_runtime.core.expr.values import display, plain_number, split_duration, type_of
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.prompts import base_language
 from flow_runtime.core.sound import Spoken
 from flow_runtime.core.types import (
@@ -79,20 +80,24 @@ _COIN_DIGITS: Final = {
 def _money(value: Decimal, frame: Frame) -> Decimal:
     digits = _COIN_DIGITS.get(frame.prompts.currency, 2)
     if value.adjusted() > 20:
-        raise bad_value(f"{value:.3e} is too large to be an amount of money")
+        raise bad_value(
+            phrase("{value} is too large to be an amount of money", value=f"{value:.3e}")
+        )
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def _digits(value: Decimal | str, frame: Frame) -> str:
     text = value if isinstance(value, str) else plain_number(value)
     if not all(c in "0123456789*#+- ." for c in text):
-        raise bad_value(f'"{text[:40]}" has more than digits in it; use :spell')
+        raise bad_value(phrase('"{text}" has more than digits in it; use :spell', text=text[:40]))
     return text
 
 
 def _ordinal(value: Decimal, frame: Frame) -> Decimal:
     if value != value.to_integral_value() or value < 0:
-        raise bad_value(f"an ordinal is a whole number from 0, not {plain_number(value)}")
+        raise bad_value(
+            phrase("an ordinal is a whole number from 0, not {value}", value=plain_number(value))
+        )
     return value
 
 

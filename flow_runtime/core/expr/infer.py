@@ -41,6 +41,7 @@ from flow_runtime.core.expr.tree import (
 from flow_runtime.core.expr.values import type_of
 from flow_runtime.core.expr.walk import children, too_complex, walk
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.prompts import BUILT_IN
 from flow_runtime.core.suggest import suggest
@@ -129,7 +130,9 @@ class _Checker(Findings):
         return type_of(expr.value)
 
     def _half_typed(self, expr: HalfTyped, env: TypeEnv) -> Type:
-        self.error("half-typed", f"this expression is not finished: {expr.raw}", expr.place)
+        self.error(
+            "half-typed", phrase("this expression is not finished: {raw}", raw=expr.raw), expr.place
+        )
         return ANY
 
     def _text(self, expr: Text, env: TypeEnv) -> Type:
@@ -142,8 +145,12 @@ class _Checker(Findings):
         found = self.use(slot.value, env)
         if slot.format is None:
             if found.name not in SHOWN and found.name != "none":
-                advice = "; write join(...)" if found.name == "list" else ""
-                self.error("type-mismatch", f"a text cannot show a {found}{advice}", slot.place)
+                advice = phrase("; write join(...)") if found.name == "list" else ""
+                self.error(
+                    "type-mismatch",
+                    phrase("a text cannot show a {found}{advice}", found=found, advice=advice),
+                    slot.place,
+                )
             return
         self._format(slot.format, found, slot.place)
 
@@ -151,11 +158,18 @@ class _Checker(Findings):
         chosen = FORMATS.get(name)
         if chosen is None:
             self.error(
-                "unknown-format", f'there is no format "{name}"{suggest(name, FORMATS)}', place
+                "unknown-format",
+                phrase('there is no format "{name}"{hint}', name=name, hint=suggest(name, FORMATS)),
+                place,
             )
         elif not chosen.fits(given) and given.name != "none":
             kinds = " or ".join(str(kind) for kind in chosen.accepts)
-            text = f"the format {chosen.name} takes {kinds}, but this is {given}"
+            text = phrase(
+                "the format {name} takes {kinds}, but this is {given}",
+                name=chosen.name,
+                kinds=kinds,
+                given=given,
+            )
             self.error("type-mismatch", text, place)
 
     def _prompt(self, expr: PromptKey, env: TypeEnv) -> Type:
@@ -167,13 +181,22 @@ class _Checker(Findings):
         if not having and book.find(expr.key, languages[0]) is None:
             known = {key for language in languages for key in book.keys(language)}
             near = suggest(expr.key, known - set(BUILT_IN["en"]))
-            text = f'no prompt table has "{expr.key}"{near}; write it in {languages[0]}.toml'
+            text = phrase(
+                'no prompt table has "{key}"{near}; write it in {languages}.toml',
+                key=expr.key,
+                near=near,
+                languages=languages[0],
+            )
             self.error("unknown-prompt", text, expr.place)
             return PROMPT
         for language in languages:
             found = book.find(expr.key, language)
             if language not in having:
-                text = f'there is no prompt "{expr.key}" in {language}; write it in {language}.toml'
+                text = phrase(
+                    'there is no prompt "{key}" in {language}; write it in {language}.toml',
+                    key=expr.key,
+                    language=language,
+                )
                 self.problems.append(Problem("warning", "missing-prompt", text, expr.place))
             elif found is not None and found.text is not None and found.recording is None:
                 self._prompt_text(expr, found.text, language, env)
@@ -182,11 +205,16 @@ class _Checker(Findings):
     def _prompt_text(self, expr: PromptKey, text: Text, language: str, env: TypeEnv) -> None:
         inner = _Checker()
         if any(isinstance(part, PromptKey) for part in walk(text)):
-            inner.error("bad-prompt", "a prompt cannot use another prompt", expr.place)
+            inner.error("bad-prompt", phrase("a prompt cannot use another prompt"), expr.place)
         else:
             inner.infer(text, env)
         for problem in inner.problems:
-            said = f'prompt "{expr.key}" ({language}): {problem.text}'
+            said = phrase(
+                'prompt "{key}" ({language}): {text}',
+                key=expr.key,
+                language=language,
+                text=problem.text,
+            )
             self.problems.append(replace(problem, text=said, place=expr.place))
 
     def _list_of(self, expr: ListOf, env: TypeEnv) -> Type:
@@ -199,7 +227,7 @@ class _Checker(Findings):
         fields: dict[str, Type] = {}
         for pair in expr.pairs:
             if pair.key in fields:
-                text = f'"{pair.key}" is written twice in this record; keep one'
+                text = phrase('"{key}" is written twice in this record; keep one', key=pair.key)
                 self.error("duplicate-key", text, pair.place)
             kind = wanted.get(pair.key)
             value = pair.value
@@ -208,7 +236,9 @@ class _Checker(Findings):
             )
         for name, kind in wanted.items():
             if name not in fields and not kind.optional:
-                self.error("type-mismatch", f'the field "{name}" is missing', expr.place)
+                self.error(
+                    "type-mismatch", phrase('the field "{name}" is missing', name=name), expr.place
+                )
         return Type("record", fields=fields)
 
     def _name(self, expr: Name, env: TypeEnv) -> Type:
@@ -223,7 +253,11 @@ class _Checker(Findings):
         found = env.lookup(expr.name)
         if found is None:
             advice = for_name(expr.name, env.names())
-            self.error("unknown-name", f'nothing is called "{expr.name}"{advice}', expr.place)
+            self.error(
+                "unknown-name",
+                phrase('nothing is called "{name}"{advice}', name=expr.name, advice=advice),
+                expr.place,
+            )
             return ANY, None
         standing = env.standing(expr.name)
         if standing is None:
@@ -258,8 +292,12 @@ class _Checker(Findings):
         elif container.name == "record":
             self.check(expr.index, env, TEXT)
         elif container.name != "none":
-            advice = "; use slice(...)" if container.name == "text" else ""
-            text = f"only lists and records have items, this is {container}{advice}"
+            advice = phrase("; use slice(...)") if container.name == "text" else ""
+            text = phrase(
+                "only lists and records have items, this is {container}{advice}",
+                container=container,
+                advice=advice,
+            )
             self.error("type-mismatch", text, expr.place)
         return ANY
 
@@ -268,7 +306,9 @@ class _Checker(Findings):
         given = [self.infer(argument, env) for argument in expr.arguments]
         if function is None:
             near = suggest(expr.function, FUNCTIONS)
-            text = f'there is no function "{expr.function}"{near}'
+            text = phrase(
+                'there is no function "{function}"{near}', function=expr.function, near=near
+            )
             self.error("unknown-function", text, expr.place)
             return ANY
         matches = fitting(function, [present(kind) for kind in given])
@@ -289,7 +329,7 @@ class _Checker(Findings):
             return BOOLEAN
         found = self.use(expr.operand, env)
         if found.name not in ("number", "duration", "any", "none"):
-            text = f"only a number or a duration can be negative, not {found}"
+            text = phrase("only a number or a duration can be negative, not {found}", found=found)
             self.error("type-mismatch", text, expr.place)
             return NUMBER
         return found
@@ -334,7 +374,11 @@ class _Checker(Findings):
     def _either(self, expr: Expr, one: Type, other: Type) -> Type:
         found = common(one, other)
         if found is None:
-            text = f"one side is {one}, the other {other}; make both the same type"
+            text = phrase(
+                "one side is {one}, the other {other}; make both the same type",
+                one=one,
+                other=other,
+            )
             self.error("type-mismatch", text, expr.place)
         return found or ANY
 

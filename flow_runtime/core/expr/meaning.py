@@ -19,6 +19,7 @@ from flow_runtime.core.expr.operators import (
 from flow_runtime.core.expr.tree import Binary
 from flow_runtime.core.expr.values import describe, type_of
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.types import ANY, BOOLEAN, TEXT, Type
 
 _PLAIN: Final = frozenset({"boolean", "number", "text", "date", "time", "duration"})
@@ -32,7 +33,10 @@ def computation(expr: Binary, left: Code, right: Code) -> Code:
     kind = result_of(found, left.type, right.type)
     if not found:
         names = f"{left.type} {expr.operator} {right.type}"
-        return failing(ANY, lambda: type_error(f"{names} cannot be computed").at(expr.place))
+        return failing(
+            ANY,
+            lambda: type_error(phrase("{names} cannot be computed", names=names)).at(expr.place),
+        )
     if len(found) > 1:
         return _decided_later(expr, kind, found, left, right)
     only = found[0]
@@ -71,7 +75,11 @@ def _chosen(symbol: str, found: tuple[Overload, ...], left: Any, right: Any) -> 
         if overload in exact:
             return overload
     if symbol == "in" and not isinstance(right, str):
-        raise type_error(f"{describe(left)} cannot be looked for in {describe(right)}")
+        raise type_error(
+            phrase(
+                "{left} cannot be looked for in {right}", left=describe(left), right=describe(right)
+            )
+        )
     return found[0] if symbol != "in" else _IN_TEXT
 
 

@@ -11,6 +11,7 @@ from flow_runtime.core.expr.failure import bad_value, type_error
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.expr.values import describe, type_of
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 
 functions: Final = Functions()
 _f = functions.declare
@@ -21,7 +22,9 @@ _LARGEST: Final = 10**15
 def whole(value: Decimal, what: str) -> int:
     """A number that counts something, as int; `ExpressionFailure` when it has a fraction."""
     if abs(value) > _LARGEST or value != value.to_integral_value():
-        raise bad_value(f"{what} must be a whole number, not {describe(value)}")
+        raise bad_value(
+            phrase("{what} must be a whole number, not {value}", what=what, value=describe(value))
+        )
     return int(value)
 
 
@@ -43,7 +46,7 @@ def _number(frame: Frame, value: Any) -> Decimal:
 def _round(value: Decimal, places: Decimal = Decimal(0)) -> Decimal:
     digits = whole(places, "places")
     if abs(digits) > 20:
-        raise bad_value("places must lie between -20 and 20")
+        raise bad_value(phrase("places must lie between -20 and 20"))
     if value.as_tuple().exponent >= -digits:  # type: ignore[operator]  # numbers are finite
         return value
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
@@ -66,9 +69,11 @@ def _comparable(values: Sequence[Any]) -> Sequence[Any]:
         values = values[0]
     kinds = {type_of(value).name for value in values}
     if len(kinds) > 1 or not kinds <= set(_ORDERED):
-        raise type_error(f"values of the types {', '.join(sorted(kinds))} cannot be compared")
+        raise type_error(
+            phrase("values of the types {names} cannot be compared", names=", ".join(sorted(kinds)))
+        )
     if not values:
-        raise bad_value("an empty list has no smallest and no largest item")
+        raise bad_value(phrase("an empty list has no smallest and no largest item"))
     return values
 
 

@@ -21,6 +21,7 @@ from flow_runtime.core.expr.failure import (
 )
 from flow_runtime.core.expr.rules import fits
 from flow_runtime.core.expr.values import check_weight, type_of
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.types import (
     ANY,
     BOOLEAN,
@@ -60,7 +61,7 @@ def _modulo(left: Decimal, right: Decimal) -> Decimal:
 def _join_texts(left: str, right: str) -> str:
     joined = left + right
     if len(joined) > MAX_TEXT:
-        raise too_large(f"a text of more than {MAX_TEXT} characters")
+        raise too_large(phrase("a text of more than {most} characters", most=MAX_TEXT))
     return joined
 
 
@@ -89,7 +90,7 @@ _LONGEST: Final = timedelta.max // _MICROSECOND
 
 def _add_to_date(day: date, by: timedelta) -> date:
     if by % timedelta(days=1):
-        raise bad_value("a date moves by whole days; use a datetime for hours and minutes")
+        raise bad_value(phrase("a date moves by whole days; use a datetime for hours and minutes"))
     return day + by
 
 
@@ -221,7 +222,7 @@ def arithmetic_failure(error: Exception) -> ExpressionFailure:
     """What Python's arithmetic complained of, in the words of the language."""
     undefined = error.args and error.args[0] == [DivisionUndefined]  # how decimal says 0 / 0
     if isinstance(error, ZeroDivisionError) or undefined:
-        return ExpressionFailure("division-by-zero", "division by zero")
+        return ExpressionFailure("division-by-zero", phrase("division by zero"))
     if isinstance(error, OverflowError):
         return out_of_range()
-    return too_large("a number has too many digits")
+    return too_large(phrase("a number has too many digits"))

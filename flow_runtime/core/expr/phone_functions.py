@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flow_runtime.core.expr.failure import bad_value
 from flow_runtime.core.expr.registry import Functions
+from flow_runtime.core.phrase import phrase
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -64,7 +65,11 @@ def _parse(number: str, country: str | None) -> PhoneNumber | None:
     import phonenumbers
 
     if country is not None and country.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise bad_value(f'"{country[:20]}" is no country code such as CN or GB (ISO 3166)')
+        raise bad_value(
+            phrase(
+                '"{country}" is no country code such as CN or GB (ISO 3166)', country=country[:20]
+            )
+        )
     try:
         parsed = phonenumbers.parse(number[:64], country.upper() if country else None)
     except phonenumbers.NumberParseException:

@@ -25,6 +25,7 @@ from flow_runtime.core.expr.operators import in_list
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.expr.values import check_text, check_weight
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.suggest import suggest
 
 functions: Final = Functions()
@@ -62,7 +63,9 @@ def _format(frame: Frame, value: Any, name: str) -> str:
     chosen = FORMATS.get(name)
     if chosen is None:
         near = suggest(name, FORMATS)
-        raise ExpressionFailure("unknown-format", f'there is no format "{name}"{near}')
+        raise ExpressionFailure(
+            "unknown-format", phrase('there is no format "{name}"{near}', name=name, near=near)
+        )
     return check_text(chosen.spoken(chosen.convert(value, frame), frame, frame.language).text)
 
 
@@ -74,7 +77,7 @@ def _format(frame: Frame, value: Any, name: str) -> str:
 )
 def _join(frame: Frame, items: tuple[Any, ...], separator: str = "") -> str:
     if len(separator) * len(items) > MAX_TEXT:
-        raise too_large("the joined text would be too long")
+        raise too_large(phrase("the joined text would be too long"))
     return check_text(separator.join([to_text(item, frame) for item in items]))
 
 
@@ -85,7 +88,7 @@ def _join(frame: Frame, items: tuple[Any, ...], separator: str = "") -> str:
 )
 def _split(value: str, separator: str | None = None) -> tuple[str, ...]:
     if separator == "":
-        raise bad_value("split needs a separator of at least one character")
+        raise bad_value(phrase("split needs a separator of at least one character"))
     parts = tuple(value.split(separator, MAX_WEIGHT))
     check_weight(parts)
     return parts
@@ -139,9 +142,9 @@ def _trim(value: str) -> str:
 )
 def _replace(value: str, old: str, new: str) -> str:
     if not old:
-        raise bad_value("replace needs a text of at least one character to look for")
+        raise bad_value(phrase("replace needs a text of at least one character to look for"))
     if len(value) + value.count(old) * (len(new) - len(old)) > MAX_TEXT:
-        raise too_large("the text would be too long after replacing")
+        raise too_large(phrase("the text would be too long after replacing"))
     return value.replace(old, new)
 
 
@@ -161,15 +164,23 @@ def _matches(value: str, pattern: str) -> bool:
 @lru_cache(maxsize=256)
 def _pattern(pattern: str) -> Any:
     if len(pattern) > MAX_PATTERN:
-        raise too_large(f"a regular expression has at most {MAX_PATTERN} characters")
+        raise too_large(
+            phrase("a regular expression has at most {most} characters", most=MAX_PATTERN)
+        )
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        reason = error.args[0].decode("utf-8", "replace") if error.args else "not accepted"
-        raise bad_value(f"the regular expression {pattern!r} is wrong: {reason}") from None
+        reason = error.args[0].decode("utf-8", "replace") if error.args else phrase("not accepted")
+        raise bad_value(
+            phrase(
+                "the regular expression {pattern} is wrong: {reason}",
+                pattern=repr(pattern),
+                reason=reason,
+            )
+        ) from None
 
 
 @_f(

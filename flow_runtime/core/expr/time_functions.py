@@ -11,6 +11,7 @@ from flow_runtime.core.expr.failure import bad_value, out_of_range
 from flow_runtime.core.expr.number_functions import whole
 from flow_runtime.core.expr.registry import Functions
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 
 functions: Final = Functions()
 _f = functions.declare
@@ -50,7 +51,9 @@ def _date(frame: Frame, value: Any, month: Decimal | None = None, day: Any = Non
     try:
         return date(whole(value, "year"), whole(month, "month"), whole(day, "day"))
     except (ValueError, OverflowError):
-        raise bad_value(f"there is no day {value}-{month}-{day}") from None
+        raise bad_value(
+            phrase("there is no day {value}-{month}-{day}", value=value, month=month, day=day)
+        ) from None
 
 
 @_f(

@@ -29,6 +29,7 @@ from flow_runtime.core.expr.failure import (
     too_large,
     type_error,
 )
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.sound import AudioFile, Recording, Silence, Utterance
 from flow_runtime.core.types import (
     ANY,
@@ -88,14 +89,24 @@ def describe(value: Any) -> str:
         return "none"
     kind = type_of(value).name
     if kind == "text":
-        return f'the text "{value}"' if len(value) <= 40 else f"a text of {len(value)} characters"
+        return (
+            phrase('the text "{value}"', value=value)
+            if len(value) <= 40
+            else phrase("a text of {count} characters", count=len(value))
+        )
     if kind == "number":
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         short = abs(number.adjusted()) <= MAX_DIGITS
-        return f"the number {plain_number(number) if short else format(number, '.3e')}"
+        return phrase(
+            "the number {number}", number=plain_number(number) if short else format(number, ".3e")
+        )
     if value.__class__ in _DISPLAY:
-        return f"the {kind} {display(value)}"
-    return f"a {kind}" if kind != "any" else f"a foreign {type(value).__name__}"
+        return phrase("the {kind} {value}", kind=kind, value=display(value))
+    return (
+        phrase("a {kind}", kind=kind)
+        if kind != "any"
+        else phrase("a foreign {name}", name=type(value).__name__)
+    )
 
 
 # --- values as text -----------------------------------------------------------------------------
@@ -109,13 +120,15 @@ def display(value: Any) -> str:
     shown = _DISPLAY.get(value.__class__)
     if shown is not None:
         return shown(value)
-    raise type_error(f"{describe(value)} cannot be shown as text")
+    raise type_error(phrase("{value} cannot be shown as text", value=describe(value)))
 
 
 def plain_number(value: Decimal) -> str:
     """``12.5`` for 12.50, never with an exponent."""
     if abs(value.adjusted()) > MAX_DIGITS:
-        raise too_large(f"{describe(value)} has too many digits to be written out")
+        raise too_large(
+            phrase("{value} has too many digits to be written out", value=describe(value))
+        )
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -180,7 +193,7 @@ def from_outside(value: Any, zone: tzinfo) -> Any:
 
 def _convert_outside(value: Any, zone: tzinfo, depth: int) -> Any:
     if depth == 0:
-        raise too_large(f"lists and records nest more than {MAX_NESTING} deep")
+        raise too_large(phrase("lists and records nest more than {most} deep", most=MAX_NESTING))
     match value:
         case None | bool() | time() | timedelta() | Recording() | Utterance() | AudioFile():
             return value
@@ -205,14 +218,20 @@ def _convert_outside(value: Any, zone: tzinfo, depth: int) -> Any:
 
 def _whole(value: int) -> Decimal:
     if value.bit_length() > 4 * MAX_DIGITS:
-        raise too_large("a whole number from outside has too many digits")
+        raise too_large(phrase("a whole number from outside has too many digits"))
     return Decimal(value)
 
 
 def check_text(value: str) -> str:
     """*value*, unless it is too long."""
     if len(value) > MAX_TEXT:
-        raise too_large(f"a text of {len(value)} characters; at most {MAX_TEXT} are allowed")
+        raise too_large(
+            phrase(
+                "a text of {count} characters; at most {most} are allowed",
+                count=len(value),
+                most=MAX_TEXT,
+            )
+        )
     return value
 
 
@@ -230,12 +249,17 @@ def check_weight(value: Any) -> Any:
             budget -= len(item) // 100
         elif isinstance(item, tuple | Mapping | list):
             if depth > MAX_NESTING:
-                raise too_large(f"lists and records nest more than {MAX_NESTING} deep")
+                raise too_large(
+                    phrase(
+                        "lists and records nest more than {most} deep",
+                        most=MAX_NESTING,
+                    )
+                )
             if len(item) <= budget:
                 items = item.values() if isinstance(item, Mapping) else item
                 pending.extend([(inner, depth + 1) for inner in items])
             else:
                 budget = -1
         if budget < 0:
-            raise too_large(f"a list or record of more than {MAX_WEIGHT} values")
+            raise too_large(phrase("a list or record of more than {most} values", most=MAX_WEIGHT))
     return value

@@ -18,6 +18,7 @@ from flow_runtime.core.expr.tree import (
     Text,
     Unary,
 )
+from flow_runtime.core.phrase import phrase
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -71,8 +72,14 @@ def too_complex(expr: Expr) -> str | None:
         current, depth = pending.pop()
         count += 1
         if depth > MAX_DEPTH:
-            return f"the expression nests more than {MAX_DEPTH} deep; use `set` for parts of it"
+            return phrase(
+                "the expression nests more than {most} deep; use `set` for parts of it",
+                most=MAX_DEPTH,
+            )
         if count > MAX_NODES:
-            return f"the expression has more than {MAX_NODES} parts; use `set` for parts of it"
+            return phrase(
+                "the expression has more than {most} parts; use `set` for parts of it",
+                most=MAX_NODES,
+            )
         pending.extend((inner, depth + 1) for inner in children(current))
     return None

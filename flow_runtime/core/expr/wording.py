@@ -12,6 +12,7 @@ from flow_runtime.core.expr.formats import FORMATS, spoken_parts
 from flow_runtime.core.expr.tree import Expr, PromptKey, Slot, Text
 from flow_runtime.core.expr.walk import too_complex, walk
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.prompts import Prompt, PromptBook, base_language
 from flow_runtime.core.sound import AudioFile, SoundItem, Spoken, Utterance
@@ -48,7 +49,9 @@ class Wording:
                 pieces[index] = slot(frame)
             text = "".join(pieces)
             if len(text) > MAX_TEXT:
-                raise too_large(f"a text of more than {MAX_TEXT} characters").at(place)
+                raise too_large(phrase("a text of more than {most} characters", most=MAX_TEXT)).at(
+                    place
+                )
             return text
 
         return Code(TEXT, run)
@@ -90,7 +93,7 @@ class Wording:
         found = frame.prompts.find(expr.key, frame.language)
         if found is None:
             near = suggest(expr.key, frame.prompts.keys(frame.language))
-            text = f'there is no prompt "{expr.key}"{near}'
+            text = phrase('there is no prompt "{key}"{near}', key=expr.key, near=near)
             raise ExpressionFailure("unknown-prompt", text, expr.place)
         if found.recording is not None:
             written = found.text.constant if found.text is not None else None
@@ -104,16 +107,23 @@ class Wording:
             fixed = Utterance((text.constant,), language, key)
             return lambda frame: fixed
         nested = any(isinstance(part, PromptKey) for part in walk(text))
-        reason = "a prompt cannot use another prompt" if nested else too_complex(text)
+        reason = phrase("a prompt cannot use another prompt") if nested else too_complex(text)
         if reason is not None:
-            raise ExpressionFailure("bad-prompt", f'prompt "{key}": {reason}', place)
+            raise ExpressionFailure(
+                "bad-prompt", phrase('prompt "{key}": {reason}', key=key, reason=reason), place
+            )
         parts = self._parts(text)
 
         def speak(frame: Frame) -> Utterance:
             try:
                 return Utterance(parts(frame, language), language, key)
             except ExpressionFailure as failure:
-                reason = f'prompt "{key}" ({language}): {failure.text}'
+                reason = phrase(
+                    'prompt "{key}" ({language}): {text}',
+                    key=key,
+                    language=language,
+                    text=failure.text,
+                )
                 raise ExpressionFailure(failure.name, reason, place) from None
 
         return speak
@@ -138,7 +148,9 @@ class Wording:
                     else:
                         merged.append(part)
             if length > MAX_TEXT:
-                raise too_large(f"a text of more than {MAX_TEXT} characters").at(place)
+                raise too_large(phrase("a text of more than {most} characters", most=MAX_TEXT)).at(
+                    place
+                )
             return tuple(merged)
 
         return run
@@ -153,7 +165,9 @@ class Wording:
             value = run(frame)
             try:
                 if unknown:
-                    raise ExpressionFailure("unknown-format", f'there is no format "{name}"')
+                    raise ExpressionFailure(
+                        "unknown-format", phrase('there is no format "{name}"', name=name)
+                    )
                 return spoken_parts(value, chosen, frame, language)
             except ExpressionFailure as failure:
                 raise failure.at(place) from None

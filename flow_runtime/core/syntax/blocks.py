@@ -11,6 +11,7 @@ from flow_runtime.core.expr.failure import MAX_DEPTH
 from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.expr.walk import too_deep
 from flow_runtime.core.model import Box, Comments, Edge, Layout, NodeDecl, Parameter, Remark
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.syntax.build import Item
 from flow_runtime.core.syntax.grammar import ExpressionError, Start, run
@@ -188,8 +189,10 @@ def _not_indented(line: Line) -> Problem:
     return Problem(
         "error",
         "syntax-indent",
-        "only lines of a node or of the layout are indented; begin this line in the first column, "
-        "or put it below its node",
+        phrase(
+            "only lines of a node or of the layout are indented; "
+            "begin this line in the first column, or put it below its node"
+        ),
         place,
     )
 
@@ -202,8 +205,11 @@ def require_shallow(expression: Expr) -> None:
             Problem(
                 "error",
                 "syntax-nesting",
-                f"this expression is nested more than {MAX_DEPTH} deep; "
-                "compute a part of it in a `set` node first",
+                phrase(
+                    "this expression is nested more than {most} deep; "
+                    "compute a part of it in a `set` node first",
+                    most=MAX_DEPTH,
+                ),
                 deep.place,
             )
         )

@@ -46,6 +46,7 @@ from flow_runtime.core.model import (
     Remark,
     TypeName,
 )
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.syntax.words import (
     FULL_WIDTH,
@@ -120,8 +121,11 @@ def _name(token: Token) -> str:
         shown = f"“{wrong}”" if wrong.isprintable() else f"U+{ord(wrong):04X}"
         raise Mistake(
             "syntax-name",
-            f"{shown} cannot be part of a name{_instead(wrong)}; "
-            "a name has letters, digits and _ only",
+            phrase(
+                "{shown} cannot be part of a name{hint}; a name has letters, digits and _ only",
+                shown=shown,
+                hint=_instead(wrong),
+            ),
             place_of(token),
         )
     return text
@@ -129,7 +133,7 @@ def _name(token: Token) -> str:
 
 def _instead(character: str) -> str:
     sign = FULL_WIDTH.get(character)
-    return "" if sign is None else f" (if you mean the sign, write {sign})"
+    return "" if sign is None else phrase(" (if you mean the sign, write {sign})", sign=sign)
 
 
 def _text(token: Token, start: int, *, braces: bool = True) -> str:
@@ -149,8 +153,11 @@ def _unescaped(token: Token, spelling: str, skipped: int = 0, *, braces: bool = 
             column = (token.column or 1) + len(before)
         raise Mistake(
             "syntax-escape",
-            f"“{bad.spelling}” has no meaning; write \\\\ for a backslash "
-            '(or r"..." for a text without escapes); there are \\" \\\\ \\n \\t \\u00E9',
+            phrase(
+                "“{spelling}” has no meaning; write \\\\ for a backslash "
+                '(or r"..." for a text without escapes); there are \\" \\\\ \\n \\t \\u00E9',
+                spelling=bad.spelling,
+            ),
             Place(line, column, line, column + len(bad.spelling)),
         ) from None
 
@@ -182,8 +189,12 @@ class Items:
         if number != KNOWN_SCHEMA:
             raise Mistake(
                 "syntax-schema",
-                f"schema {c[1]} is not known here (only {KNOWN_SCHEMA} is); "
-                "a newer Cordboard may be needed for this file",
+                phrase(
+                    "schema {c} is not known here (only {known_schema} is); "
+                    "a newer Cordboard may be needed for this file",
+                    c=c[1],
+                    known_schema=KNOWN_SCHEMA,
+                ),
                 place_of(c[1]),
             )
         return SchemaHeader(number, _between(c[0], c[1]))
@@ -234,8 +245,11 @@ class Items:
         if len(last) > 1 and last[0] == "0" or len(last) > 15:
             raise Mistake(
                 "syntax-port",
-                "a port that is a number has at most 15 digits and no zeros before it; "
-                f'write it in quotes: "{last}"',
+                phrase(
+                    "a port that is a number has at most 15 digits and no zeros before it; "
+                    'write it in quotes: "{last}"',
+                    last=last,
+                ),
                 place_of(last),
             )
         return (int(last) if len(c) == 1 else -int(last)), c[0], last
@@ -250,7 +264,7 @@ class Items:
 
     def whole(self, c: Children) -> int:
         if len(c[-1]) > 9:
-            raise Mistake("syntax-number", "this number is too large here", place_of(c[-1]))
+            raise Mistake("syntax-number", phrase("this number is too large here"), place_of(c[-1]))
         return int(c[0]) if len(c) == 1 else -int(c[1])
 
     def box(self, c: Children) -> Box:
@@ -264,7 +278,10 @@ class Items:
 def _reserved(token: Token) -> Mistake:
     return Mistake(
         "syntax-reserved",
-        f"“{token}” is a word of the language and cannot name a variable; choose another name",
+        phrase(
+            "“{token}” is a word of the language and cannot name a variable; choose another name",
+            token=token,
+        ),
         place_of(token),
     )
 
@@ -300,7 +317,9 @@ class Build(Items):
 
     def number(self, c: Children) -> Literal:
         if len(c[0]) > 40:
-            raise Mistake("syntax-number", "this number has more than 40 digits", place_of(c[0]))
+            raise Mistake(
+                "syntax-number", phrase("this number has more than 40 digits"), place_of(c[0])
+            )
         return Literal(Decimal(c[0]), str(c[0]), place_of(c[0]))
 
     def duration(self, c: Children) -> Literal:
@@ -309,7 +328,9 @@ class Build(Items):
         try:
             value = int(digits) * _UNITS[token[len(digits) :]]
         except (OverflowError, ValueError):
-            raise Mistake("syntax-number", "this duration is too long", place_of(token)) from None
+            raise Mistake(
+                "syntax-number", phrase("this duration is too long"), place_of(token)
+            ) from None
         return Literal(value, str(token), place_of(token))
 
     def word(self, c: Children) -> Literal:

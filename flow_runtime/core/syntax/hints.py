@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.suggest import nearest
 from flow_runtime.core.syntax.mistakes import (
@@ -53,10 +54,16 @@ def _full_width(s: Stumble) -> str | None:
     if sign is None:
         return None
     if long := re.match(r"[—–−－]+[>＞]", s.rest):
-        return f"{shown(long.group())} is not an arrow; write -> instead"
-    what = "an ordinary blank" if sign == " " else sign
-    what_is = f"the character {character}" if character.isprintable() else shown(character)
-    return f"{what_is} is not a sign of the language; write {what} instead"
+        return phrase("{long} is not an arrow; write -> instead", long=shown(long.group()))
+    what = phrase("an ordinary blank") if sign == " " else sign
+    what_is = (
+        phrase("the character {character}", character=character)
+        if character.isprintable()
+        else shown(character)
+    )
+    return phrase(
+        "{what_is} is not a sign of the language; write {what} instead", what_is=what_is, what=what
+    )
 
 
 def _header_word(s: Stumble) -> str | None:
@@ -64,43 +71,47 @@ def _header_word(s: Stumble) -> str | None:
         return None
     word = s.found
     near = nearest(word, HEADER_WORDS)
-    known = f"no item begins with {shown(word)}"
+    known = phrase("no item begins with {word}", word=shown(word))
     if near:
-        return f"{known}; did you mean “{near}”?"
+        return phrase("{known}; did you mean “{near}”?", known=known, near=near)
     if _CONDITION.match(s.text):
-        return f"{known}; {_IF_NODE}"
+        return phrase("{known}; {if_node}", known=known, if_node=_IF_NODE)
     if re.match(r'(?:[\w.*#-]+|"[^"\n]*")?[^=]*(?:->|=(?!=))', s.text):
-        return f"{known}; a line of a node is indented by two spaces"
-    return f"{known}; expected {expected(s.expected)}"
+        return phrase("{known}; a line of a node is indented by two spaces", known=known)
+    return phrase("{known}; expected {expected}", known=known, expected=expected(s.expected))
 
 
 def _indented_header(s: Stumble) -> str | None:
     match = re.match(r"(\w+):?(?:\s+[\w\"]|$)", s.text)
     if s.start not in ("line", "spot") or match is None or match[1] not in HEADER_WORDS:
         return None
-    return f"“{match[1]}” must begin in the first column, without blanks before it"
+    return phrase(
+        "“{match}” must begin in the first column, without blanks before it", match=match[1]
+    )
 
 
 def _comment_sign(s: Stumble) -> str | None:
     if s.before == "-" and s.found == "-" and s.start == "line":
-        return "“--” does not begin a comment; write # instead"
+        return phrase("“--” does not begin a comment; write # instead")
     match = re.match(r"//|/\*|--(?!>)|;", s.rest)
     if match is None:
         return None
     if match.group() == ";" and not re.search(r"[(\[{][^)\]}]*$", s.before):
-        return "“;” is not needed; each thing stands on a line of its own"
+        return phrase("“;” is not needed; each thing stands on a line of its own")
     if match.group() == ";":
         return None
-    return f"{shown(match.group())} does not begin a comment; write # instead"
+    return phrase("{sign} does not begin a comment; write # instead", sign=shown(match.group()))
 
 
 def _declaration(s: Stumble) -> str | None:
     match = re.match(r"(input|output|var)\s+(\w+)\s*$", s.before)
     if match is None or "COLON" not in s.expected:
         return None
-    return (
-        f"the type of “{match[2]}” is missing; write for example "
-        f"{match[1]} {match[2]}: text{' ' + s.rest if s.found == '=' else ''}"
+    return phrase(
+        "the type of “{name}” is missing; write for example {kind} {name}: text{first}",
+        name=match[2],
+        kind=match[1],
+        first=" " + s.rest if s.found == "=" else "",
     )
 
 
@@ -108,9 +119,12 @@ def _typed(s: Stumble) -> str | None:
     if s.start != "item" or "LIST" not in s.expected:
         return None
     return (
-        f"a type is missing before {shown(s.found)}; it is text, number, list of text, ..."
+        phrase(
+            "a type is missing before {found}; it is text, number, list of text, ...",
+            found=shown(s.found),
+        )
         if s.found
-        else "a type is missing at the end; it is text, number, list of text, ..."
+        else phrase("a type is missing at the end; it is text, number, list of text, ...")
     )
 
 
@@ -119,18 +133,25 @@ def _title(s: Stumble) -> str | None:
         return None
     if re.match(r"\w", s.found) and re.search(r"\s$", s.before) and "PLAIN" not in s.expected:
         rest = s.rest.rstrip()
-        return f'a title stands in quotes: "{rest}"' if '"' not in rest else None
+        return phrase('a title stands in quotes: "{rest}"', rest=rest) if '"' not in rest else None
     return None
 
 
 def _name_sign(s: Stumble) -> str | None:
     if s.start == "item" and re.search(r"\w$", s.before) and re.match(r"[-.'/&+]", s.found):
-        return f"{shown(s.found[0])} cannot be part of a name; it has letters, digits and _ only"
+        return phrase(
+            "{found} cannot be part of a name; it has letters, digits and _ only",
+            found=shown(s.found[0]),
+        )
     if s.start == "line" and re.fullmatch("[0-9]+", s.before) and re.match(r"[^\W\d]", s.found):
-        return "a name does not begin with a digit"
+        return phrase("a name does not begin with a digit")
     words = re.fullmatch(r"(\w+)\s+(\w+)\s*=.*", s.text, re.S)
     if words and s.start == "line" and "EQUAL" in s.expected:
-        return f"a name has no blanks; write for example {words[1]}_{words[2]} = ..."
+        return phrase(
+            "a name has no blanks; write for example {one}_{other} = ...",
+            one=words[1],
+            other=words[2],
+        )
     return None
 
 
@@ -138,7 +159,7 @@ def _node_header(s: Stumble) -> str | None:
     if not s.text.startswith("node") or s.start != "item":
         return None
     if "COLON" in s.expected or s.found == ":" or s.found == "" and "NAME" in s.expected:
-        return "a node begins like this: node NAME: TYPE, for example: node hello: say"
+        return phrase("a node begins like this: node NAME: TYPE, for example: node hello: say")
     return None
 
 
@@ -146,43 +167,61 @@ def _jump_header(s: Stumble) -> str | None:
     match = re.match(r"(start|on_error|on_hangup)\b", s.text)
     if s.start != "item" or match is None or s.offset == 0:
         return None
-    return f"{match[1]} names the node it leads to: {match[1]} -> NODE"
+    return phrase("{word} names the node it leads to: {word} -> NODE", word=match[1])
 
 
 def _arrow(s: Stumble) -> str | None:
     if s.start != "line":
         return None
     if s.found == ">" and s.before.strip() == "-":
-        return "an arrow has no blank in it: write ->"
+        return phrase("an arrow has no blank in it: write ->")
     wrong = re.fullmatch(r'(\w+|"[^"\n]*")\s*(=+>)\s*(\w+)', s.text)
     if wrong is not None:
-        return f"{shown(wrong[2])} is not an arrow; write {wrong[1]} -> {wrong[3]}"
+        return phrase(
+            "{sign} is not an arrow; write {port} -> {node}",
+            sign=shown(wrong[2]),
+            port=wrong[1],
+            node=wrong[3],
+        )
     if (sign := re.match(r"[=\-]+>|>|-+(?=\s)", s.rest)) and "ARROW" in s.expected:
-        return f"{shown(sign.group())} is not an arrow; write port -> node"
+        return phrase("{sign} is not an arrow; write port -> node", sign=shown(sign.group()))
     if s.found == "<" and (turned := re.fullmatch(r"(\w+)\s*<-+\s*(\w+)", s.text)):
-        return f"an arrow points to the right: {turned[2]} -> {turned[1]}"
+        return phrase(
+            "an arrow points to the right: {port} -> {node}",
+            port=turned[2],
+            node=turned[1],
+        )
     return _around_arrow(s)
 
 
 def _around_arrow(s: Stumble) -> str | None:
     if s.before.rstrip().endswith("->"):
         if s.found.startswith('"'):
-            return "an arrow leads to the name of a node, without quotes"
-        return (
+            return phrase("an arrow leads to the name of a node, without quotes")
+        return phrase(
             "the name of the node is missing behind “->” (a port may also stand without an arrow)"
         )
     if s.found == "->" and (way := re.search(r"->\s*(\w+)\s*$", s.before)):
-        return f"an arrow leads to one node; what follows {way[1]} is drawn from there"
+        return phrase(
+            "an arrow leads to one node; what follows {way} is drawn from there", way=way[1]
+        )
     if "->" in s.before and s.found.startswith('"'):
-        return 'a label stands before the arrow: port "label" -> node'
+        return phrase('a label stands before the arrow: port "label" -> node')
     label = re.fullmatch(r'(\w+|"[^"\n]*")\s+(\w[\w ]*?)\s*->\s*(\w+)', s.text)
     if label is not None and "LABEL" in s.expected:
-        return f'a label stands in quotes: {label[1]} "{label[2]}" -> {label[3]}'
+        return phrase(
+            'a label stands in quotes: {port} "{label}" -> {node}',
+            port=label[1],
+            label=label[2],
+            node=label[3],
+        )
     return None
 
 
 _CONDITION = re.compile(r"(?:if|elif|else if|when|while)\s+[\w(\"]")
-_IF_NODE = "a condition is a node of its own: node NAME: if, and in it the line when = CONDITION"
+_IF_NODE = phrase(
+    "a condition is a node of its own: node NAME: if, and in it the line when = CONDITION"
+)
 
 
 def _line_words(s: Stumble) -> str | None:
@@ -190,18 +229,20 @@ def _line_words(s: Stumble) -> str | None:
     if s.start != "line" or s.offset == 0:
         return None
     if s.found == ":" and re.fullmatch(r"[\w.]+\s*", s.before):
-        return "a parameter is written with “=”, not “:”"
+        return phrase("a parameter is written with “=”, not “:”")
     if re.match(r"(if|elif|else if|when|while)\s+[\w(\"]", s.text):
-        return (
-            "a condition is a node of its own: node NAME: if, and in it the line when = CONDITION"
-        )
+        return _IF_NODE
     if s.found == "=" and (name := re.fullmatch(r'"(\w+)"\s*', s.before)):
-        return f"the name of a parameter stands without quotes: {name[1]} = ..."
+        return phrase("the name of a parameter stands without quotes: {name} = ...", name=name[1])
     if s.found == "=" and (port := re.fullmatch(r"([0-9]+)\s*", s.before)):
-        return f"a port leads on by an arrow: {port[1]} -> NODE"
+        return phrase("a port leads on by an arrow: {port} -> NODE", port=port[1])
     if pair := re.fullmatch(r"(\w+)\s+(\w+)", s.text):
         one, other = pair.groups()
-        return f"write {one} -> {other} for an arrow, or {one} = {other} for a parameter"
+        return phrase(
+            "write {one} -> {other} for an arrow, or {one} = {other} for a parameter",
+            one=one,
+            other=other,
+        )
     return None
 
 
@@ -209,19 +250,21 @@ def _port(s: Stumble) -> str | None:
     match = re.match(r'([^\s"]+)\s*(?:"[^"\n]*"\s*)?(?:->|$)', s.text)
     if s.start != "line" or match is None or s.offset > len(match[1]) or "=" in match[1]:
         return None
-    return f'a port that is not a name or a whole number stands in quotes: "{match[1]}"'
+    return phrase(
+        'a port that is not a name or a whole number stands in quotes: "{match}"', match=match[1]
+    )
 
 
 def _text_only(s: Stumble) -> str | None:
     if not s.found.startswith('"') or "LABEL" not in s.expected:
         return None
-    return "this text cannot hold an expression in braces; write {{ and }} for braces"
+    return phrase("this text cannot hold an expression in braces; write {{ and }} for braces")
 
 
 def _box(s: Stumble) -> str | None:
     if s.start != "spot":
         return None
-    return (
+    return phrase(
         "the layout has lines like these, in whole numbers: "
         'menu 220,-40 or note "text" 400,200 180,80 or frame "text" 200,-80 600,300'
     )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from flow_runtime.core.expr.failure import MAX_DEPTH
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place, Problem
 from flow_runtime.core.syntax.words import HEADER_WORDS
 
@@ -174,8 +175,11 @@ class _Walk:
         if len(self._open) >= MAX_DEPTH:
             self._complain(
                 "syntax-nesting",
-                f"brackets are nested more than {MAX_DEPTH} deep; "
-                "compute a part of it in a `set` node first",
+                phrase(
+                    "brackets are nested more than {most} deep; "
+                    "compute a part of it in a `set` node first",
+                    most=MAX_DEPTH,
+                ),
                 offset,
             )
             self.end = self._line_end(offset)
@@ -234,15 +238,24 @@ class _Walk:
         if not kinds:
             self._complain(
                 "syntax-bracket",
-                f"there is no “{opener}” that this “{closer}” could close; take it away",
+                phrase(
+                    "there is no “{opener}” that this “{closer}” could close; take it away",
+                    opener=opener,
+                    closer=closer,
+                ),
                 at,
             )
             return
         kind, opened = self._open[-1]
         self._complain(
             "syntax-bracket",
-            f"“{closer}” does not close the “{kind}” that {_where(self.text, opened, at)}; "
-            f"write “{_CLOSER[kind]}” first",
+            phrase(
+                "“{closer}” does not close the “{kind}” that {where}; write “{wanted}” first",
+                closer=closer,
+                kind=kind,
+                where=_where(self.text, opened, at),
+                wanted=_CLOSER[kind],
+            ),
             at,
         )
         text_depth = max((n for n, k in enumerate(kinds) if k[0] == '"'), default=-1)
@@ -259,7 +272,9 @@ class _Walk:
             if '"' in kinds:
                 self._complain(
                     "syntax-text",
-                    'a text in three quotes cannot stand inside another text; write it as "..."',
+                    phrase(
+                        'a text in three quotes cannot stand inside another text; write it as "..."'
+                    ),
                     at,
                     3,
                 )
@@ -305,7 +320,7 @@ class _Walk:
             opened = self._open[kinds.index('"""')][1]
             self._complain(
                 "syntax-text",
-                'this long text is never closed; put """ on a line of its own after it',
+                phrase('this long text is never closed; put """ on a line of its own after it'),
                 opened,
                 3,
             )
@@ -330,8 +345,10 @@ class _Walk:
             self._unclosed_slot(self._open[text + 1][1])
         self._complain(
             "syntax-text",
-            'this text is not closed; put " at its end '
-            '(a text of several lines stands between """ and """)',
+            phrase(
+                'this text is not closed; put " at its end '
+                '(a text of several lines stands between """ and """)'
+            ),
             self._open[text][1],
         )
         self.end = stop
@@ -339,15 +356,23 @@ class _Walk:
     def _unclosed_slot(self, at: int) -> None:
         self._complain(
             "syntax-bracket",
-            "this “{” is not closed; put “}” after the expression, "
-            "or write {{ for a brace that is to be said",
+            phrase(
+                "this “{” is not closed; put “}” after the expression, "
+                "or write {{ for a brace that is to be said"
+            ),
             at,
         )
 
     def _unclosed_bracket(self, stop: int) -> None:
         kind, opened = self._open[-1]
         self._complain(
-            "syntax-bracket", f"this “{kind}” is not closed; “{_CLOSER[kind]}” is missing", opened
+            "syntax-bracket",
+            phrase(
+                "this “{kind}” is not closed; “{closer}” is missing",
+                kind=kind,
+                closer=_CLOSER[kind],
+            ),
+            opened,
         )
         self.end = stop
 
@@ -355,5 +380,5 @@ class _Walk:
 def _where(text: str, opened: int, at: int) -> str:
     lines = text.count("\n", opened, at)
     if lines == 0:
-        return "stands before it"
-    return f"stands {lines} line{'s' if lines > 1 else ''} above"
+        return phrase("stands before it")
+    return phrase("stands {lines} line{s} above", lines=lines, s="s" if lines > 1 else "")

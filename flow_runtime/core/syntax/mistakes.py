@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from unicodedata import category, name
 
+from flow_runtime.core.phrase import listed, phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.syntax.words import HEADER_WORDS
 
@@ -59,14 +60,22 @@ def generic(stumble: Stumble) -> str:
     """What is found and what is expected, when nothing better is known."""
     wanted = expected(stumble.expected)
     if stumble.found:
-        return f"{shown(stumble.found)} does not fit here; expected {wanted}"
-    return f"the line ends too early; expected {wanted}"
+        return phrase(
+            "{found} does not fit here; expected {wanted}",
+            found=shown(stumble.found),
+            wanted=wanted,
+        )
+    return phrase("the line ends too early; expected {wanted}", wanted=wanted)
 
 
 def shown(found: str) -> str:
     """A word or sign as messages quote it."""
     if len(found) == 1 and (category(found)[0] in "CZ"):
-        return f"the character U+{ord(found):04X} ({name(found, 'a control character').lower()})"
+        return phrase(
+            "the character U+{found} ({name})",
+            found=f"{ord(found):04X}",
+            name=name(found, "a control character").lower(),
+        )
     return f"“{found if len(found) <= 30 else found[:29] + '…'}”"
 
 
@@ -78,11 +87,12 @@ _OPERATORS = frozenset(
     "OR AND COMPARE IN PLUS MINUS TIMES COALESCE DOT OPTIONAL_DOT LSQB LPAR".split()
 )
 _IN_WORDS = {
-    "NAME": "a name", "LABEL": 'a text in quotes ("...")', "INT": "a whole number",
+    "NAME": phrase("a name"), "LABEL": phrase('a text in quotes ("...")'),
+    "INT": phrase("a whole number"),
     "ARROW": "“->”", "EQUAL": "“=”", "COLON": "“:”", "COMMA": "“,”", "RPAR": "“)”",
     "RSQB": "“]”", "RBRACE": "“}”", "LPAR": "“(”", "THEN": "“then”", "ELSE": "“else”",
-    "QUOTE": "the closing quote", "LONG_QUOTE": "the closing quotes", "OF": "“of”",
-    "OPTIONAL": "“?”", "$END": "the end of the line",
+    "QUOTE": phrase("the closing quote"), "LONG_QUOTE": phrase("the closing quotes"), "OF": "“of”",
+    "OPTIONAL": "“?”", "$END": phrase("the end of the line"),
 }  # fmt: skip
 _UNSAID = frozenset("CHARS LONG_CHARS PROSE DOT MINUS LBRACE LIST NOTE FRAME".split())
 
@@ -94,16 +104,15 @@ def word_for(terminal: str) -> str:
 
 def expected(terminals: frozenset[str]) -> str:
     """The terminals of the grammar in a person's words."""
-    rest, words = set(terminals), []
+    rest = set(terminals)
+    words: list[str] = []
     if "FLOW" in rest:
-        return ", ".join(HEADER_WORDS[:-1]) + " or layout"
+        return listed(HEADER_WORDS, phrase(" or "))
     if "PLAIN" in rest:
-        words.append("a value")
+        words.append(phrase("a value"))
         rest -= _VALUES
     if "COMPARE" in rest:
-        words.append("an operator")
+        words.append(phrase("an operator"))
         rest -= _OPERATORS
     words += [word for terminal, word in _IN_WORDS.items() if terminal in rest - _UNSAID]
-    if len(words) > 1:
-        return ", ".join(words[:-1]) + " or " + words[-1]
-    return words[0] if words else "something else"
+    return listed(words, phrase(" or ")) if words else phrase("something else")

@@ -25,6 +25,7 @@ from flow_runtime.core.model import (
     Layout,
     NodeDecl,
 )
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import NOWHERE, Place, Problem
 from flow_runtime.core.syntax.blocks import (
     MAX_PROBLEMS,
@@ -154,7 +155,10 @@ def decode(content: bytes) -> str | Problem:
     """The text of a flow file, or what is wrong with its encoding (UTF-8, with or without BOM)."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem(
-            "error", "syntax-encoding", "the file is UTF-16; save it as UTF-8", Place(1, 1, 1, 1)
+            "error",
+            "syntax-encoding",
+            phrase("the file is UTF-16; save it as UTF-8"),
+            Place(1, 1, 1, 1),
         )
     try:
         return content.decode("utf-8-sig")
@@ -164,7 +168,10 @@ def decode(content: bytes) -> str | Problem:
         return Problem(
             "error",
             "syntax-encoding",
-            f"the byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8",
+            phrase(
+                "the byte {content} is not UTF-8; save the file as UTF-8",
+                content=f"{content[error.start]:#04x}",
+            ),
             Place(line, column, line, column + 1),
         )
 
@@ -254,18 +261,22 @@ class _Assembly:
         self, first: FlowHeader | SchemaHeader | None, item: FlowHeader | SchemaHeader, word: str
     ) -> None:
         if first is not None:
-            text = f"there is a `{word}` line already, in line {first.place.line}; keep one of them"
+            text = phrase(
+                "there is a `{word}` line already, in line {line}; keep one of them",
+                word=word,
+                line=first.place.line,
+            )
             self._problems.append(Problem("error", "syntax-duplicate", text, item.place))
 
     def parsed(self) -> Parsed:
         """The flow, and the problems in the order of the file."""
         header, schema = self._header, self._schema
         if header is None and not self._flow_misread:
-            text = "the file does not say which flow it is; begin it with a line: flow NAME"
+            text = phrase("the file does not say which flow it is; begin it with a line: flow NAME")
             self._problems.append(Problem("error", "syntax-no-flow", text, NOWHERE))
         problems = sorted(self._problems, key=lambda problem: problem.place)
         if self.full:
-            text = "the rest of the file was not read; correct these mistakes first"
+            text = phrase("the rest of the file was not read; correct these mistakes first")
             problems.append(Problem("error", "syntax-too-many", text, problems[-1].place))
         items = (header, schema, self._layout, *self._declarations, *self._jumps, *self._nodes)
         if not any(items):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from flow_runtime.core.model import (
     NEXT,
@@ -33,11 +34,20 @@ __all__ = ["print_expression", "print_flow", "print_node"]
 _INDENTATION = "  "
 
 
-def print_flow(flow: Flow, order: Callable[[str], Sequence[str]] | None = None) -> str:
+Printed: TypeAlias = dict[int, tuple[NodeDecl, list[str]]]
+"""The blocks that were printed last, by the identity of their nodes."""
+
+
+def print_flow(
+    flow: Flow,
+    order: Callable[[str], Sequence[str]] | None = None,
+    printed: Printed | None = None,
+) -> str:
     """The whole file. *order* gives the names of a node type's parameters in their order.
 
     Parameters it does not name (or of a type unknown to it: it then gives nothing) keep their
-    written order behind the others.
+    written order behind the others. *printed* is a memory for a flow that is printed again and
+    again as it is edited: what has not changed is taken from there.
     """
     title = "" if flow.title is None else " " + quoted(flow.title)
     head = _line("", f"flow {flow.name}{title}", flow.comments)
@@ -45,9 +55,23 @@ def print_flow(flow: Flow, order: Callable[[str], Sequence[str]] | None = None) 
     for declaration in flow.declarations:
         head += _line("", _declaration(declaration), declaration.comments)
     groups = [head, [row for jump in flow.jumps for row in _jump(jump)]]
-    groups += [print_node(node, order) for node in flow.nodes]
+    groups += _nodes(flow, order, {} if printed is None else printed)
     groups += [_layout(flow.layout), _whole_comments("", flow.tail)]
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"
+
+
+def _nodes(
+    flow: Flow, order: Callable[[str], Sequence[str]] | None, printed: Printed
+) -> list[list[str]]:
+    known = dict(printed)
+    printed.clear()
+    blocks = []
+    for node in flow.nodes:
+        same = known.get(id(node))  # it is alive as long as it is remembered, so the id is its own
+        lines = same[1] if same is not None else print_node(node, order)
+        printed[id(node)] = node, lines
+        blocks.append(lines)
+    return blocks
 
 
 def print_node(node: NodeDecl, order: Callable[[str], Sequence[str]] | None = None) -> list[str]:

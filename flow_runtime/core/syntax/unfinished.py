@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flow_runtime.core.expr.failure import MAX_DEPTH
 from flow_runtime.core.expr.tree import Expr, Text
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.problems import Place
 from flow_runtime.core.syntax.blocks import require_shallow
 from flow_runtime.core.syntax.build import Mistake
@@ -97,7 +98,7 @@ def _go_on(
         if terminal is None:
             return None
         number = behind == "DOT" and _OPEN_NUMBER.search(text)
-        words.append("a digit" if number else _word(terminal, accepted, behind))
+        words.append(phrase("a digit") if number else _word(terminal, accepted, behind))
         behind = terminal
         value = _SPELLING[terminal]
         parser.feed_token(Token(terminal, value, len(text), line, column, line, column, len(text)))
@@ -114,8 +115,8 @@ def _word(terminal: str, accepted: set[str], behind: str) -> str:
     if terminal != "NAME":
         return word_for(terminal)
     if "PLAIN" in accepted:
-        return "a value"
-    return "a format" if behind == "COLON" else "a name"
+        return phrase("a value")
+    return phrase("a format") if behind == "COLON" else phrase("a name")
 
 
 def _end(text: str) -> tuple[int, int]:

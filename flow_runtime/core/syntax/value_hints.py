@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.syntax.mistakes import Stumble, shown
 from flow_runtime.core.syntax.words import RESERVED
 
@@ -32,11 +33,13 @@ def _at_end_of_value(s: Stumble) -> bool:
 def quotes(s: Stumble) -> str | None:
     """Other quotes than the language has, and quotes and braces inside a text."""
     if s.found == "'" or s.found == "`":
-        return f'a text stands between double quotes: "...", not {s.found}...{s.found}'
+        return phrase(
+            'a text stands between double quotes: "...", not {found}...{found}', found=s.found
+        )
     if s.found == "}" and {"CHARS", "LONG_CHARS", "PROSE"} & s.expected:
-        return "a brace that is to be said is written twice: }}"
+        return phrase("a brace that is to be said is written twice: }}")
     if re.search(r'"$', s.before) and re.match(r"\w", s.found) and "PLUS" in s.expected:
-        return 'a quote inside a text is written \\"'
+        return phrase('a quote inside a text is written \\"')
     return None
 
 
@@ -57,10 +60,14 @@ def _unquoted(s: Stumble) -> str | None:
     if RESERVED & set(words):
         return None
     if len(s.text) > _QUOTED:
-        return 'a text stands in quotes: "..."'
-    text = f'a text stands in quotes: {match[1]}"{match[2]}"'
+        return phrase('a text stands in quotes: "..."')
+    text = phrase('a text stands in quotes: {before}"{text}"', before=match[1], text=match[2])
     if len(words) == 2:
-        text += f"; a function is called with brackets: {words[0]}({words[1]})"
+        text += phrase(
+            "; a function is called with brackets: {function}({argument})",
+            function=words[0],
+            argument=words[1],
+        )
     return text
 
 
@@ -69,18 +76,22 @@ def _letter_before_text(s: Stumble) -> str | None:
     if letter is None or not s.found.startswith('"') or not _behind_value(s):
         return None
     if letter[1] in "tr" and letter[2]:
-        return f'no blank stands in {letter[1]}"...", as in {letter[1]}{s.found}'
+        return phrase(
+            'no blank stands in {letter}"...", as in {letter}{found}',
+            letter=letter[1],
+            found=s.found,
+        )
     if letter[1] in "TR" and not letter[2]:
-        return f'write a small letter: {letter[1].lower()}"..."'
+        return phrase('write a small letter: {letter}"..."', letter=letter[1].lower())
     if letter[2]:
         return None
-    return 'no letter stands before a text; "... {name} ..." shows values all the same'
+    return phrase('no letter stands before a text; "... {name} ..." shows values all the same')
 
 
 def _empty_slot(s: Stumble) -> str | None:
     if s.found != "}" or not s.before.rstrip().endswith("{") or "RBRACE" in s.expected:
         return None
-    return "there is no expression between the braces; write {{ and }} for braces"
+    return phrase("there is no expression between the braces; write {{ and }} for braces")
 
 
 # --- operators ------------------------------------------------------------------------------------
@@ -90,28 +101,28 @@ _OTHER_OPERATORS: Final = {
     "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=",
 }  # fmt: skip
 _NO_OPERATORS: Final = {
-    "**": "there is no operator for powers",
-    "++": "there is no “++”; write for example tries = tries + 1",
-    "+=": "there is no “+=”; write for example tries = tries + 1",
-    "-=": "there is no “-=”; write for example tries = tries - 1",
-    "//": "“//” is no operator; write “/” to divide, or # to begin a comment",
+    "**": phrase("there is no operator for powers"),
+    "++": phrase("there is no “++”; write for example tries = tries + 1"),
+    "+=": phrase("there is no “+=”; write for example tries = tries + 1"),
+    "-=": phrase("there is no “-=”; write for example tries = tries - 1"),
+    "//": phrase("“//” is no operator; write “/” to divide, or # to begin a comment"),
 }
 _WORDS_FOR_OPERATORS: Final = {
-    "is": "write “==” (or “!=” for “is not”)",
-    "equals": "write “==”",
-    "eq": "write “==”",
-    "ne": "write “!=”",
-    "gt": "write “>”",
-    "lt": "write “<”",
-    "mod": "write “%”",
-    "plus": "write “+”",
-    "minus": "write “-”",
-    "xor": "write a != b",
-    "like": 'write matches(text, r"...") or contains(text, "...")',
-    "contains": "write contains(text, part)",
-    "matches": 'write matches(text, r"...")',
-    "starts_with": "write starts_with(text, start)",
-    "between": "write a <= b and b <= c",
+    "is": phrase("write “==” (or “!=” for “is not”)"),
+    "equals": phrase("write “==”"),
+    "eq": phrase("write “==”"),
+    "ne": phrase("write “!=”"),
+    "gt": phrase("write “>”"),
+    "lt": phrase("write “<”"),
+    "mod": phrase("write “%”"),
+    "plus": phrase("write “+”"),
+    "minus": phrase("write “-”"),
+    "xor": phrase("write a != b"),
+    "like": phrase('write matches(text, r"...") or contains(text, "...")'),
+    "contains": phrase("write contains(text, part)"),
+    "matches": phrase('write matches(text, r"...")'),
+    "starts_with": phrase("write starts_with(text, start)"),
+    "between": phrase("write a <= b and b <= c"),
 }
 
 
@@ -119,17 +130,21 @@ def _wrong_operator(s: Stumble) -> str | None:
     if not s.found or not {"COMPARE", "PLAIN"} & s.expected:
         return None
     if s.found == "=" and re.fullmatch(r"[\w.\s]+=", s.before.rstrip()):
-        return "a parameter is written with one “=”: name = value"
+        return phrase("a parameter is written with one “=”: name = value")
     if s.found == "&" and '"' in s.before[-2:] + s.rest[:3]:
-        return "“&” is not an operator; write “+” to join texts"
+        return phrase("“&” is not an operator; write “+” to join texts")
     joined = re.search(r"[^\w\s)\]}\"]*$", s.before)  # signs the lexer took as an operator before
     for sign in ((joined.group() if joined else "") + s.found, s.found):
         if sign in _NO_OPERATORS:
             return _NO_OPERATORS[sign]
         if sign == "->":
-            return "a field stands behind a dot: call.caller"
+            return phrase("a field stands behind a dot: call.caller")
         if sign in _OTHER_OPERATORS:
-            return f"“{sign}” is not an operator; write “{_OTHER_OPERATORS[sign]}”"
+            return phrase(
+                "“{sign}” is not an operator; write “{other}”",
+                sign=sign,
+                other=_OTHER_OPERATORS[sign],
+            )
     return None
 
 
@@ -137,42 +152,46 @@ def _wrong_word(s: Stumble) -> str | None:
     if "COMPARE" not in s.expected and "AND" not in s.expected:
         return None
     if s.found in _WORDS_FOR_OPERATORS:
-        return f"“{s.found}” is not an operator; {_WORDS_FOR_OPERATORS[s.found]}"
+        return phrase(
+            "“{found}” is not an operator; {advice}",
+            found=s.found,
+            advice=_WORDS_FOR_OPERATORS[s.found],
+        )
     if s.found == "not":
-        return "write “not” before the whole comparison: not (a in b)"
+        return phrase("write “not” before the whole comparison: not (a in b)")
     if s.found == "?":
-        return f"a choice is written: {_CHOICE}"
+        return phrase("a choice is written: {choice}", choice=_CHOICE)
     if s.found in ("AND", "OR", "NOT", "IN", "IF", "THEN", "ELSE"):
-        return f"words of the language are small: write “{s.found.lower()}”"
+        return phrase("words of the language are small: write “{found}”", found=s.found.lower())
     doubled = re.search(r"\b(and|or|in)\s*$", s.before)
     if doubled and _behind_value(s):  # it was taken for a name
-        return f"a value is missing before “{doubled[1]}”"
+        return phrase("a value is missing before “{doubled}”", doubled=doubled[1])
     return None
 
 
 def _chained(s: Stumble) -> str | None:
     if not re.match(r"==|!=|<=|>=|<|>|in\b", s.rest) or "AND" not in s.expected:
         return None
-    return "two comparisons need a word between them: a < b and b < c"
+    return phrase("two comparisons need a word between them: a < b and b < c")
 
 
 def _not_inside(s: Stumble) -> str | None:
     if not re.search(r"\bnot\s*$", s.before) or "PLAIN" in s.expected:
         return None
-    return "“not” inside an expression stands in parentheses: a == (not b)"
+    return phrase("“not” inside an expression stands in parentheses: a == (not b)")
 
 
 def _choice(s: Stumble) -> str | None:
     if s.found == "if" and _behind_value(s):
-        return f"a choice begins with its condition: {_CHOICE}"
+        return phrase("a choice begins with its condition: {choice}", choice=_CHOICE)
     if re.search(r"\bif\s*$", s.before) and "PLAIN" not in s.expected or s.found == "if":
-        return "a choice inside an expression stands in parentheses: (if A then B else C)"
+        return phrase("a choice inside an expression stands in parentheses: (if A then B else C)")
     if "THEN" in s.expected and "if" in s.before:
-        return f"“then” is missing: {_CHOICE}"
+        return phrase("“then” is missing: {choice}", choice=_CHOICE)
     if "ELSE" in s.expected and "then" in s.before:
-        return f"“else” is missing: {_CHOICE}"
+        return phrase("“else” is missing: {choice}", choice=_CHOICE)
     if s.found in ("then", "else") and _at_end_of_value(s):
-        return f"“{s.found}” belongs to a choice: {_CHOICE}"
+        return phrase("“{found}” belongs to a choice: {choice}", found=s.found, choice=_CHOICE)
     return None
 
 
@@ -181,19 +200,30 @@ def _choice(s: Stumble) -> str | None:
 
 def _number(s: Stumble) -> str | None:
     if re.match(r"\.[0-9]", s.rest) and "PLAIN" in s.expected:
-        return f"a number begins with a digit: 0{s.found}"
+        return phrase("a number begins with a digit: 0{found}", found=s.found)
     if re.match(r"\+[0-9]", s.rest) and "PLAIN" in s.expected:
         number = re.match(r"\+[0-9 ]*[0-9]", s.rest)
         told = number.group() if number else s.found
-        return f'no “+” stands before a number; a telephone number is a text: "{told}"'
+        return phrase(
+            'no “+” stands before a number; a telephone number is a text: "{told}"', told=told
+        )
     day = re.search(r"\b([0-9]{1,2})\.([0-9]{1,2})\.$", s.before)
     if day and re.match(r"[0-9]{4}\b", s.rest):
-        return f'a day is written date("{s.rest[:4]}-{day[2]:0>2}-{day[1]:0>2}")'
+        return phrase(
+            'a day is written date("{year}-{month}-{day}")',
+            year=s.rest[:4],
+            month=f"{day[2]:0>2}",
+            day=f"{day[1]:0>2}",
+        )
     hour = re.search(r"(?<![\w.])([0-9]{1,2})$", s.before)
     if hour and (minutes := re.match(r":([0-9]{2})\b", s.rest)) and _at_end_of_value(s):
-        return f'a time of day is written time("{hour[1]:0>2}:{minutes[1]}")'
+        return phrase(
+            'a time of day is written time("{hour}:{minutes}")',
+            hour=f"{hour[1]:0>2}",
+            minutes=minutes[1],
+        )
     if (number := re.search(r"([0-9]+)\.$", s.before)) and s.expected == {"NAME"}:
-        return f"a number ends with a digit: {number[1]} or {number[1]}.0"
+        return phrase("a number ends with a digit: {number} or {number}.0", number=number[1])
     return None
 
 
@@ -204,21 +234,30 @@ def _thousands(s: Stumble) -> str | None:
     if begun is None or goes_on is None:
         return None
     number = re.sub("[^0-9]", "", begun[1] + goes_on.group())
-    return f"a number is written without separators: {number}"
+    return phrase("a number is written without separators: {number}", number=number)
 
 
 def _unit(s: Stumble) -> str | None:
     number = re.search(r"([0-9.]+)\s*$", s.before)
     if number and re.match(r"(?:ms|[smhd])[0-9]", s.rest):
-        return "a duration has one number and one unit, for example 90m for an hour and a half"
+        return phrase(
+            "a duration has one number and one unit, for example 90m for an hour and a half"
+        )
     unit = re.match(r"(ms|s|m|h|d|sec|second|min|minute|hour|hr|day|milli)[a-z]*\b", s.rest)
     if number is None or unit is None:
         return None
     short = {"sec": "s", "second": "s", "min": "m", "minute": "m", "hour": "h", "hr": "h",
              "day": "d", "milli": "ms"}.get(unit[1], unit[1])  # fmt: skip
     if "." in number[1]:
-        return f"a duration is a whole number with ms, s, m, h or d{_smaller(number[1], short)}"
-    return f"a duration is written without a blank, with ms, s, m, h or d: {number[1]}{short}"
+        return phrase(
+            "a duration is a whole number with ms, s, m, h or d{hint}",
+            hint=_smaller(number[1], short),
+        )
+    return phrase(
+        "a duration is written without a blank, with ms, s, m, h or d: {number}{short}",
+        number=number[1],
+        short=short,
+    )
 
 
 def _smaller(number: str, unit: str) -> str:
@@ -227,24 +266,28 @@ def _smaller(number: str, unit: str) -> str:
     if below is None or not re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}", number):
         return ""
     count = Decimal(number) * below[1]
-    return f": write {count.normalize():f}{below[0]}" if count == int(count) else ""
+    return (
+        phrase(": write {count}{unit}", count=f"{count.normalize():f}", unit=below[0])
+        if count == int(count)
+        else ""
+    )
 
 
 def _sign_before_name(s: Stumble) -> str | None:
     named = re.match(r"([$@%:#&])\s*([^\W\d]\w*)", s.rest)
     if named is None or "PLAIN" not in s.expected:
         return None
-    return f"no “{named[1]}” stands before a name: write {named[2]}"
+    return phrase("no “{sign}” stands before a name: write {name}", sign=named[1], name=named[2])
 
 
 def _field(s: Stumble) -> str | None:
     if s.expected == {"NAME"} and s.before.endswith(":"):
-        return "the name of a format is missing behind “:”, for example money"
+        return phrase("the name of a format is missing behind “:”, for example money")
     if s.expected != {"NAME"} or not s.before.endswith("."):
         return None
     if s.found.startswith("."):
-        return "one dot is enough: call.caller"
-    return None if s.found else "the name of a field is missing behind the dot"
+        return phrase("one dot is enough: call.caller")
+    return None if s.found else phrase("the name of a field is missing behind the dot")
 
 
 # --- brackets -------------------------------------------------------------------------------------
@@ -253,25 +296,27 @@ def _field(s: Stumble) -> str | None:
 def _method(s: Stumble) -> str | None:
     if s.found != "(" or not re.search(r"[\w\])]\s*$", s.before):
         return None
-    return "only a function's name can be called, like upper(name); values have no methods"
+    return phrase("only a function's name can be called, like upper(name); values have no methods")
 
 
 def _record(s: Stumble) -> str | None:
     if s.expected != {"COLON"}:
         return None
     if s.found in ("}", ","):
-        return (
+        return phrase(
             "each field of a record has a value: {name: value} "
             '(in a text braces show a value: "{name}")'
         )
-    return f"“:” stands between the name and the value of a field, not {shown(s.found)}"
+    return phrase(
+        "“:” stands between the name and the value of a field, not {found}", found=shown(s.found)
+    )
 
 
 def _list(s: Stumble) -> str | None:
     if s.found == ";" and re.search(r"[(\[{][^)\]}]*$", s.before):
-        return "commas stand between items: [a, b]"
+        return phrase("commas stand between items: [a, b]")
     if s.found == "," and "RPAR" in s.expected and "COMMA" not in s.expected:
-        return "a list stands in square brackets: [a, b]"
+        return phrase("a list stands in square brackets: [a, b]")
     return None
 
 
@@ -281,10 +326,14 @@ def _side_by_side(s: Stumble) -> str | None:
     before = re.search(r'(\w+|["\])}])\s*$', s.before)
     if before is None or s.found in RESERVED:
         return None
-    between = "a comma or an operator" if "COMMA" in s.expected else "an operator such as +"
-    text = f"two values stand side by side; put {between} between them"
+    between = (
+        phrase("a comma or an operator")
+        if "COMMA" in s.expected
+        else phrase("an operator such as +")
+    )
+    text = phrase("two values stand side by side; put {between} between them", between=between)
     if re.fullmatch(r"[^\W\d]\w*", before[1]) and s.start != "prompt":
-        text += f" (a function is called with brackets: {before[1]}(...))"
+        text += phrase(" (a function is called with brackets: {name}(...))", name=before[1])
     return text
 
 
@@ -293,11 +342,14 @@ def _value_missing(s: Stumble) -> str | None:
         return None
     before = s.before.rstrip()
     if re.search(r"(?<![=!<>])=$", before):
-        return "the value is missing behind “=”"
+        return phrase("the value is missing behind “=”")
     return (
-        f"the line ends too early; a value is missing behind {shown(_last_word(before))}"
+        phrase(
+            "the line ends too early; a value is missing behind {word}",
+            word=shown(_last_word(before)),
+        )
         if before
-        else "there is no expression here"
+        else phrase("there is no expression here")
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from designer.core.document import Document, Refused
 from flow_runtime.core.model import Flow
+from flow_runtime.core.syntax import print_flow
 
 TEXT = """\
 flow shop   "Shop"
@@ -47,6 +48,19 @@ def test_an_edit_prints_the_whole_canonically_and_is_taken_back_to_the_letter() 
     assert (document.text, document.dirty, document.redo_name) == (TEXT, False, "Rename")
     document.redo()
     assert document.flow is not None and document.flow.title == "Market"
+
+
+def test_what_is_printed_again_is_what_a_fresh_printing_gives() -> None:
+    document = Document(TEXT)
+    for number in range(4):
+        assert document.flow is not None
+        node = replace(document.flow.nodes[0], title=f"Title {number}")
+        twice = (*document.flow.nodes[1:], node, node)
+        document.apply("edit", replace(document.flow, nodes=twice))
+        assert document.text == print_flow(document.flow)
+        document.undo()
+        document.apply("edit", replace(document.flow, nodes=(node, *document.flow.nodes[1:])))
+        assert document.text == print_flow(document.flow)
 
 
 def test_keystrokes_in_one_field_are_one_step() -> None:

@@ -121,6 +121,17 @@ def test_the_first_node_is_the_start_and_later_ones_stand_where_they_are_put() -
     assert three.jump("start") == "a"
 
 
+def test_ports_are_written_as_the_card_shows_them_in_whatever_order_they_are_connected() -> None:
+    ports = ["found", "not_found", "error"]
+    flow = edits.add_node(flow_of(), NodeDecl("look", "db_lookup"), 0, 0)
+    for port in ("error", "not_found", "found"):
+        flow = edits.connect(flow, "look", port, "end", ports)
+    assert [edge.port for edge in node(flow, "look").edges] == ports
+    flow = edits.connect(flow, "look", "not_found", "hello", ports)
+    assert [edge.port for edge in node(flow, "look").edges] == ports
+    assert node(flow, "look").edge("not_found").target == "hello"
+
+
 def test_a_removed_node_leaves_ports_unconnected_and_headings_behind() -> None:
     flow = edits.remove_nodes(flow_of(), ["hello"])
     gone, new = changed(flow)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import pytest
-
 from designer.core import edits
 from designer.core.compare import compare, united
 from designer.core.edits import Library
@@ -11,14 +9,10 @@ from designer.core.marks import (
     call_test_marks,
     compare_marks,
     coverage_marks,
-    heat_bounds,
-    heat_class,
     joined,
     path_marks,
     ports_of,
     problem_marks,
-    short_time,
-    traffic_marks,
 )
 from designer.core.picture import NO_MARKS, Badge, CardMark, Marks, PortKey, PortMark
 from designer.core.scene import make_picture
@@ -27,7 +21,6 @@ from flow_runtime.core.model import Flow, PortValue
 from flow_runtime.core.problems import NOWHERE, Problem, Step
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.core.syntax import parse
-from flow_runtime.core.traffic import Traffic
 from nodes.catalogue import library
 
 LIBRARY: Library = library()
@@ -176,72 +169,6 @@ def test_a_renamed_node_is_marked_as_changed() -> None:
 def test_nothing_changed_is_nothing_marked() -> None:
     found = compare(flow_of(OLD), flow_of(OLD), LIBRARY)
     assert compare_marks(found, united(found)) == NO_MARKS
-
-
-# --- traffic --------------------------------------------------------------------------------------
-
-
-def trafficked(visits: int, hangups: int) -> Traffic:
-    traffic = Traffic()
-    for number in range(visits):
-        call = str(number)
-        traffic.add({"t": 0.0, "call": call, "event": "enter", "flow": "x", "node": "menu"})
-        if number < hangups:
-            traffic.add({"t": 3.0, "call": call, "event": "hangup", "by": "caller"})
-        else:
-            port = "1" if number % 2 else 2
-            traffic.add(
-                {
-                    "t": 12.0,
-                    "call": call,
-                    "event": "leave",
-                    "flow": "x",
-                    "node": "menu",
-                    "port": port,
-                }
-            )
-    return traffic
-
-
-def test_a_heat_map_has_classes_counts_and_hang_ups() -> None:
-    marks = traffic_marks(trafficked(1000, 62).flow("x"), PORTS)
-    menu = marks.cards["menu"]
-    assert menu.heat == 5 and menu.badge == Badge("drop", "▼ 6.2 % hang up")
-    assert menu.summary == "1,000 · 12 s"
-    assert set(marks.cards) == {"menu"}
-    one, two = marks.ports["menu", 1], marks.ports["menu", 2]
-    assert (one.count, two.count) == (469, 469) and one.share == 1.0 and one.heat == 4
-    idle = marks.ports["menu", "failed"]
-    assert (idle.count, idle.heat, idle.share) == (0, None, 0.0)
-
-
-def test_few_hang_ups_are_not_told() -> None:
-    assert traffic_marks(trafficked(1000, 49).flow("x"), PORTS).cards["menu"].badge is None
-
-
-def test_no_traffic_marks_no_card() -> None:
-    marks = traffic_marks(Traffic().flow("x"), PORTS)
-    assert not marks.cards and {mark.count for mark in marks.ports.values()} == {0}
-
-
-def test_heat_classes_are_stretched_to_the_busiest() -> None:
-    full = heat_bounds(3600)
-    assert [heat_class(n, full) for n in (0, 49, 50, 200, 700, 1500, 3000)] == [
-        0, 0, 1, 2, 3, 4, 5
-    ]  # fmt: skip
-    for most in (1, 7, 100, 10**6):
-        bounds = heat_bounds(most)
-        assert list(bounds) == sorted(bounds)
-        assert most < 6 or heat_class(most, bounds) == 5
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.42, "0.4 s"), (9.99, "10.0 s"), (12.4, "12 s"), (59.6, "1:00"), (125, "2:05"),
-     (3725, "1:02:05")],
-)  # fmt: skip
-def test_times_are_short(seconds: float, text: str) -> None:
-    assert short_time(seconds) == text
 
 
 def test_the_ports_of_a_picture() -> None:

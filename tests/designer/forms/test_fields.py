@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 
+from designer.core import edits
 from designer.forms.editors.literals import DurationEditor, NumberEditor
 from flow_runtime.core.expr.tree import HalfTyped, Literal
 
@@ -242,3 +243,41 @@ def test_showing_a_form_changes_nothing(bench, qtbot):
     qtbot.wait(50)
     assert bench.session.document.text == before
     assert bench.session.document.undo_name is None
+
+
+def test_a_form_that_was_shown_before_comes_back_with_what_has_changed_since(bench):
+    bench.select("menu")
+    first = bench.form.body
+    bench.select("balance")
+    assert bench.form.body is not first
+    flow = bench.session.flow
+    bench.session.edit("rename", edits.set_title(flow, "menu", "Other words"))
+    bench.select("menu")
+    assert bench.form.body is first and first.isVisible()
+    assert first.header.title.text() == "Other words"
+
+
+def test_a_form_is_not_kept_for_a_name_that_means_another_node_now(bench):
+    bench.select("menu")
+    name = bench.form.body.header.name
+    name.setText("elsewhere")
+    name.commit()
+    assert bench.session.selected == ("elsewhere",)
+    assert bench.form.body.node == "elsewhere"
+    flow = edits.rename_node(bench.session.flow, "what", "menu")
+    bench.session.edit("rename", flow)
+    bench.select("menu")
+    assert bench.form.body.node == "menu"
+    assert bench.form.body.header.title.text() == "What is wrong?"
+
+
+def test_running_through_cards_makes_the_form_of_the_last_one_only(bench):
+    bench.select("menu")
+    before = bench.form.body
+    bench.session.select(["balance"])
+    bench.session.select(["night"])
+    assert before.isVisible()
+    assert bench.form.body.node == "night"
+    assert [body.node for body in bench.form._kept.values() if hasattr(body, "node")] == [
+        "menu", "night",
+    ]  # fmt: skip

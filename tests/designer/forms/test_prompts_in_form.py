@@ -184,3 +184,12 @@ def _silence() -> bytes:
         made.setframerate(8000)
         made.writeframes(b"\0\0" * 4000)
     return file.getvalue()
+
+
+def test_a_sentence_typed_where_a_prompt_belongs_becomes_a_text(bench):
+    bench.select("menu")
+    sound = sound_of(bench, "silence_prompt")
+    bench.type_into(sound.source.text, "Please choose, {call.caller}.")
+    bench.focus(bench.form.body.header.title)
+    assert 'silence_prompt = "Please choose, {call.caller}."' in bench.session.document.text
+    assert sound.prose.isVisibleTo(bench.form) and not sound.source.isVisibleTo(bench.form)

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from colour_kit import contrast, linear
 from designer.look.tokens import COLOURS, DARK, GROUPS, LIGHT, Tokens
 
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -26,22 +27,6 @@ SIGHTS = {
     "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
                [0.004733, 0.691367, 0.303900]],
 }  # fmt: skip
-
-
-def linear(colour: str) -> np.ndarray:
-    """sRGB to linear light, 0 to 1."""
-    values = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-
-
-def luminance(colour: str) -> float:
-    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2, contrast ratio."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def lab(light: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 from designer.look import i18n, icons
 from designer.look.style import sheet
 from designer.look.theme import theme
+from flow_runtime.core.phrase import phrase
+from flow_runtime.core.suggest import suggest
 from nodes.catalogue import library
 
 
@@ -36,10 +38,10 @@ def test_a_language_that_is_not_known_is_english() -> None:
 
 
 def test_a_message_of_the_checker_is_told_in_chinese_with_its_values() -> None:
-    text = "no way leads to tariff; draw one or remove the node"
-    assert i18n.told(text) == text
+    text = phrase("there is no node type {type}{hint}", type="mneu", hint=suggest("mneu", ["menu"]))
+    assert i18n.told(text) == 'there is no node type mneu (did you mean "menu"?)'
     i18n.choose_language("zh_CN")
-    assert "tariff" in i18n.told(text) and i18n.told(text) != text
+    assert i18n.told(text) == "没有节点类型 mneu（是不是“menu”？）"
     assert i18n.told("something else entirely") == "something else entirely"
 
 

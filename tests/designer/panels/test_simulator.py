@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from cordboard.call_tests import CallTests
 from designer.panels.simulator.panel import SimulatorPanel
 from designer.panels.simulator.phone import Phone
-from designer.panels.simulator.saving import SaveDialog
+from designer.panels.simulator.saving import dialog_for
 from designer.panels.simulator.simulation import Simulation, simulation_of
 from designer.window.main_window import MainWindow
 from designer.window.page import Page
@@ -347,7 +347,7 @@ def test_a_call_that_was_saved_runs_green_as_a_test(
     until(asked_at(simulation, "ask_account"))
     simulation.hang_up()
     until(lambda: panel.save.isEnabled())
-    dialog = SaveDialog(simulation, panel)
+    dialog = dialog_for(simulation, panel)
     dialog.name.setText("asks twice")
     file = gas.with_name("saved" + ENDING)
     dialog.file.setText(str(gas.with_name("saved.txt")))

@@ -21,7 +21,7 @@ from designer.panels.simulator.answer_dialog import AnswerDialog
 from designer.panels.simulator.answers import answer_words
 from designer.panels.simulator.fake_data import FakeData
 from designer.panels.simulator.phone import Phone
-from designer.panels.simulator.saving import SaveDialog
+from designer.panels.simulator.saving import dialog_for
 from designer.panels.simulator.simulation import simulation_of
 from designer.window.main_window import MainWindow
 from designer.window.page import Page
@@ -152,7 +152,7 @@ def test_each_sample_can_be_called_and_saved_as_a_test(
     assert any(mark.flag for mark in page.session.marks.cards.values()) or not simulation.running
     simulation.hang_up()
     qtbot.waitUntil(lambda: not simulation.running, timeout=WAIT)
-    dialog = SaveDialog(simulation)
+    dialog = dialog_for(simulation)
     dialog.file.setText(str(tmp_path / "site" / "saved.call.yaml"))
     dialog.save()
     qtbot.waitUntil(lambda: dialog.said.property("role") in ("ok", "warning"), timeout=WAIT)
@@ -170,7 +170,7 @@ def test_a_flow_without_a_file_cannot_keep_tests(window: MainWindow, qtbot: QtBo
     simulation.be_fast(True)
     assert simulation.begin(), simulation.trouble
     qtbot.waitUntil(lambda: not simulation.running, timeout=WAIT)
-    dialog = SaveDialog(simulation)
+    dialog = dialog_for(simulation)
     assert not dialog.ok.isEnabled() and "Save the flow first" in dialog.said.text()
     dialog.deleteLater()
 

@@ -47,10 +47,12 @@ def tell():
     print(start.x(), start.y(), end.x(), end.y(), flush=True)
 
 def watch():
-    names = [card.name for card in page.session.picture.cards]
-    if names:
-        rect = page.session.picture.cards[0].rect
-        print("dropped", names[0], flush=True)
+    for card in page.session.picture.cards:
+        view = page.canvas.widget
+        at = page.scene_at(QPoint(view.width() // 2, view.height() // 3))
+        inside = card.rect.x < at.x() < card.rect.right and card.rect.y < at.y() < card.rect.bottom
+        where = "under the pointer" if inside else f"at {card.rect}"
+        print("dropped", card.name, where, "start", page.session.flow.jump("start"), flush=True)
         app.quit()
 
 QTimer.singleShot(1500, tell)
@@ -105,6 +107,6 @@ def test_a_node_is_dragged_from_the_palette_to_the_canvas(display: str, tmp_path
                 mouse("mousemove", *map(str, place))
                 time.sleep(0.02)
             mouse("mouseup", "1")
-            assert designer.stdout.readline() == "dropped menu\n"
+            assert designer.stdout.readline() == "dropped menu under the pointer start menu\n"
         finally:
             designer.kill()

@@ -21,11 +21,13 @@ from designer.window.menus import MENUS
 from designer.window.page import Page
 from designer.window.tour import Tour
 from designer_kit import answer, press, settle
+from flow_runtime.core.phrase import phrase
+from flow_runtime.core.suggest import suggest
 
 
 def test_every_action_but_those_of_lists_stands_in_a_menu(window: MainWindow) -> None:
     listed = {name for _, names in MENUS for name in names}
-    inner = {n for n in window.actions_ if n.startswith(("theme_", "language_"))}
+    inner = {n for n in window.actions_ if n.startswith(("theme_", "language_", "canvas_"))}
     assert set(window.actions_) - listed - inner == set()
 
 
@@ -167,7 +169,13 @@ def test_every_problem_has_short_words_in_chinese_and_messages_are_translated(
     lacking = {code.replace("-", " ") for code in explanations()} - set(table("zh_CN"))
     assert lacking == set()
     choose_language("zh_CN")
-    text = 'port next of saved leads to owess, but there is no such node (did you mean "owes"?)'
+    text = phrase(
+        "{leads} to {target}, but there is no such node{hint}",
+        leads=phrase("port {port} of {name} leads", port="next", name="saved"),
+        target="owess",
+        hint=suggest("owess", ["owes"]),
+    )
+    assert text.endswith('leads to owess, but there is no such node (did you mean "owes"?)')
     assert told(text) == "saved 的出口 next 通向 owess，但没有这个节点（是不是“owes”？）"
     assert told("nobody has translated this") == "nobody has translated this"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from call_test_kit import failure, made, program
+from flow_runtime.core.phrase import Phrase
 
 GOLDEN = Path(__file__).with_name("golden")
 SHOP = program((GOLDEN / "shop.flow").read_text(encoding="utf-8"))
@@ -35,3 +36,11 @@ def told(written: str) -> str:
 @pytest.mark.parametrize(("written", "expected"), list(cases()))
 def test_a_failure_is_told_well(written: str, expected: str) -> None:
     assert told(written) == expected
+
+
+@pytest.mark.parametrize(("written", "expected"), list(cases()))
+def test_a_failure_can_be_told_in_other_languages(written: str, expected: str) -> None:
+    result = made(SHOP, written)
+    assert result.failure is not None
+    assert isinstance(result.failure.instead, Phrase)
+    assert all(isinstance(item.label, Phrase) for item in result.items() if item.label)

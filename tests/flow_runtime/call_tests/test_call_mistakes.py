@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from flow_runtime.call_tests import read_call_file
+from flow_runtime.core.phrase import Phrase
+from flow_runtime.core.problems import Problem
 from flow_runtime.core.syntax import decode
 
 GOLDEN = Path(__file__).with_name("golden") / "mistakes.txt"
@@ -34,20 +36,35 @@ def cases() -> Iterator[tuple[str, str, list[str]]]:
         yield section, "\n".join(line for line in lines if not line.startswith("      ")), told
 
 
-def told(section: str, written: str) -> list[str]:
-    """The problems, with places counted in what is written alone."""
+def problems(section: str, written: str) -> list[Problem]:
+    """The problems, as the file has them."""
     depth, before = BEFORE[section]
     if section == "a call":
         written = "- " + indent(written, "  ")[2:]
-    _, problems = read_call_file(before + indent(written, " " * depth))
+    return read_call_file(before + indent(written, " " * depth))[1]
+
+
+def told(section: str, written: str) -> list[str]:
+    """The problems, with places counted in what is written alone."""
+    depth, before = BEFORE[section]
     above = before.count("\n")
     left = 0 if section == "the file" else depth + (2 if section == "a call" else 0)
-    return [f"{p.place.line - above}:{p.place.column - left} {p.code}: {p.text}" for p in problems]
+    return [
+        f"{p.place.line - above}:{p.place.column - left} {p.code}: {p.text}"
+        for p in problems(section, written)
+    ]
 
 
 @pytest.mark.parametrize(("section", "written", "expected"), list(cases()))
 def test_a_mistake_is_told_well(section: str, written: str, expected: list[str]) -> None:
     assert [_ours(line) for line in told(section, written)] == [_ours(line) for line in expected]
+
+
+@pytest.mark.parametrize(("section", "written", "expected"), list(cases()))
+def test_a_mistake_can_be_told_in_other_languages(
+    section: str, written: str, expected: list[str]
+) -> None:
+    assert all(isinstance(problem.text, Phrase) for problem in problems(section, written))
 
 
 def _ours(line: str) -> str:

@@ -84,7 +84,8 @@ def _completions(draft: Draft, at: Where) -> tuple[Completion, ...]:
         return ()
     if at.spot == "prompt":
         keys = offers.prompt_keys(scope.env.prompts)
-        return placed((Offer(key, "prompt", "prompt", help, key) for key, help in keys), at)
+        end = "" if text[at.end : at.end + 1] == '"' else '"'
+        return placed((Offer(key, "prompt", "prompt", help, key + end) for key, help in keys), at)
     if at.spot == "operator":
         blank = "" if text[at.start - 1 : at.start].isspace() else " "
         found = offers.operators(ended_parts(draft, at), open_choice(draft, at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from flow_runtime.core.binding import BoundNode, parameter_constant, refusal
@@ -14,6 +15,7 @@ from flow_runtime.core.expr.compile import NOT_CONSTANT
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.node import ParamSpec
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.scope import made_by
 from flow_runtime.core.sql import parameters, selected_columns
 from flow_runtime.core.types import ANY
@@ -73,7 +75,7 @@ def wanted_by(node: BoundNode, parameter: str, env: TypeEnv) -> Wanted:
 def _refused(spec: ParamSpec, expr: Expr) -> str | None:
     value = parameter_constant(spec, expr)
     wrong = None if value is NOT_CONSTANT else refusal(spec, value)
-    return None if wrong is None else f"{spec.name} {wrong}"
+    return None if wrong is None else phrase("{name} {wrong}", name=spec.name, wrong=wrong)
 
 
 def _keys(node: BoundNode, spec: ParamSpec, env: TypeEnv) -> Iterator[tuple[str, str]]:
@@ -82,10 +84,16 @@ def _keys(node: BoundNode, spec: ParamSpec, env: TypeEnv) -> Iterator[tuple[str,
     if spec.outputs:
         yield from ((name, str(kind)) for name, kind in env.variables.items())
     elif spec.name == "bind":
-        yield from ((name, f":{name} of the statement") for name in parameters(_sql(node)))
+        yield from (
+            (name, phrase(":{name} of the statement", name=name)) for name in parameters(_sql(node))
+        )
     elif spec.name == "inputs" and called is not None:
         for name, item in called.inputs.items():
-            yield name, f"{item.type}, {'needed' if item.required else 'may be left out'}"
+            yield (
+                name,
+                str(item.type)
+                + (phrase(", needed") if item.required else phrase(", may be left out")),
+            )
 
 
 def _sql(node: BoundNode) -> str:
@@ -96,7 +104,12 @@ def _about(subject: Subject) -> Iterator[tuple[str, str]]:
     """A line of help for each variable: the comment behind its declaration, or who sets it."""
     for node in subject.nodes.values():
         for name, _ in made_by(node):
-            yield name, f"Set by the node {node.decl.name} ({node.cls.title})."
+            yield (
+                name,
+                phrase(
+                    "Set by the node {name} ({title}).", name=node.decl.name, title=node.cls.title
+                ),
+            )
     for item in subject.flow.declarations:
         yield item.name, item.comments.behind or _KINDS[item.kind]
 
@@ -107,19 +120,25 @@ def _attributes(subject: Subject) -> Iterator[tuple[str, str]]:
         for line in node.decl.parameters if node.cls.free_lines else ():
             first, _, attribute = line.name.partition(".")
             if first == "contact" and attribute:
-                yield attribute, f"Set by the node {node.decl.name}."
+                yield attribute, phrase("Set by the node {name}.", name=node.decl.name)
 
 
 def _columns(subject: Subject) -> dict[str, Fields]:
     """The columns that queries put into variables."""
     found: dict[str, Fields] = {}
     for node in subject.nodes.values():
-        columns = list(_column_names(selected_columns(_sql(node))))
+        columns = _columns_of(_sql(node))
         for name, made in made_by(node):
             if made.name == "record" and columns:
-                help = f"A column that the node {node.decl.name} looks up."
+                help = phrase("A column that the node {name} looks up.", name=node.decl.name)
                 found[name] = {**found.get(name, {}), **dict.fromkeys(columns, help)}
     return found
+
+
+@lru_cache(2000)
+def _columns_of(sql: str) -> tuple[str, ...]:
+    """The columns of a statement: the same ones are asked for at every keystroke."""
+    return tuple(_column_names(selected_columns(sql)))
 
 
 def _column_names(columns: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 from flow_runtime.core.expr.assist.cursor import Draft, offset_of
 from flow_runtime.core.expr.infer import infer
 from flow_runtime.core.expr.tree import Expr, Name
+from flow_runtime.core.phrase import listed, phrase
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.suggest import suggest
 from flow_runtime.core.syntax.parser import ExpressionError, parse_expression, parse_template
@@ -51,7 +52,7 @@ def still_needed(needed: Sequence[str]) -> str:
             words[-1] = words[-1][:-1] + word[1:]
         else:
             words.append(word)
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return listed(words, phrase(" and ")) if words else ""
 
 
 def _is_sign(word: str) -> bool:
@@ -61,7 +62,7 @@ def _is_sign(word: str) -> bool:
 def _still_needed(draft: Draft, needed: Sequence[str]) -> Iterator[Fault]:
     if needed:
         end = len(draft.text.rstrip())
-        text = f"still needed: {still_needed(needed)}"
+        text = phrase("still needed: {needed}", needed=still_needed(needed))
         yield Fault("error", "unfinished", text, end, end, unfinished=True)
 
 
@@ -79,10 +80,10 @@ def _no_variable(draft: Draft, expression: Expr) -> Iterator[Fault]:
         case Name(name) if name in known or name == HOLE or not draft.wanted.must_exist:
             return
         case Name(name):
-            text = f"there is no variable {name}{suggest(name, known)}"
+            text = phrase("there is no variable {name}{hint}", name=name, hint=suggest(name, known))
             yield _at(draft, "unknown-variable", text, expression)
         case _:
-            text = "the name of a variable is needed here, without quotes"
+            text = phrase("the name of a variable is needed here, without quotes")
             yield _at(draft, "not-a-variable", text, expression)
 
 

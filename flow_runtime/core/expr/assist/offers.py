@@ -173,13 +173,25 @@ def texts(scope: Scope, wanted: Wanted) -> Iterator[Offer]:
         yield Offer(choice, "choice", "text", help, choice)
     if wanted.names:
         for name in scope.names.get(wanted.names, ()):
-            yield Offer(name, "name", "text", f"{_NAMED[wanted.names]} of this site.", name)
+            yield Offer(
+                name,
+                "name",
+                "text",
+                _NAMED[wanted.names],
+                name,
+            )
 
 
 _NAMED: Final[Mapping[str, str]] = {
-    "calendar": "A calendar", "data": "A data source", "writable data": "A writable data source",
-    "language": "A language", "flow": "A flow", "sub-flow": "A sub-flow", "queue": "A queue",
-    "agent": "An agent", "file": "A sound file",
+    "calendar": "A calendar of this site.",
+    "data": "A data source of this site.",
+    "writable data": "A writable data source of this site.",
+    "language": "A language of this site.",
+    "flow": "A flow of this site.",
+    "sub-flow": "A sub-flow of this site.",
+    "queue": "A queue of this site.",
+    "agent": "An agent of this site.",
+    "file": "A sound file of this site.",
 }  # fmt: skip
 
 

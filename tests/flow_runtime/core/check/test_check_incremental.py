@@ -16,6 +16,7 @@ from flow_runtime.core.expr.tree import Expr
 from flow_runtime.core.model import Declaration, Edge, Flow, Jump, NodeDecl, Parameter, TypeName
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.syntax import Memory, parse, parse_expression
+from nodes.log import Log
 
 PART = """flow part
 schema 1
@@ -261,6 +262,44 @@ def test_after_any_edits_it_is_as_if_checked_anew(
         event(f"{len(found) // 10 * 10} problems and more")
     flow = flow_of(TEXT)
     assert checker.check(flow) == check_flow(flow, AROUND, numbered)
+
+
+def test_a_node_in_which_callers_can_hang_up_matters_to_what_comes_behind() -> None:
+    text = """flow f
+schema 1
+var code: text = ""
+var copy: text = ""
+start -> ask
+on_error -> sorry
+on_hangup -> tidy
+node ask: digits
+  prompt = "Your code?"
+  secret = true
+  into = code
+  next -> keep
+  failed -> over
+node keep: set
+  copy = code
+  -> tell
+node tell: log
+  text = "hi"
+  -> over
+node over: hangup
+node tidy: log
+  text = copy
+  -> over
+node sorry: hangup
+"""
+    quick = type("Quick", (Log,), {"instant": True})
+    around = replace(SITE, nodes={**SITE.nodes, "quick": quick})
+    checker, told = FlowChecker(around), []
+    flow = flow_of(text)
+    at = [node.name for node in flow.nodes].index("tell")
+    for kind in ("log", "quick"):
+        flow = _with_node(flow, at, replace(flow.nodes[at], type=kind))
+        assert checker.check(flow) == check_flow(flow, around)
+        told += [problem.path for problem in checker.check(flow) if problem.subject == "tidy"]
+    assert told[0] != told[1]
 
 
 # --- as text --------------------------------------------------------------------------------------

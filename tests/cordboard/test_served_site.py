@@ -1,0 +1,82 @@
+"""What a server tells of its site is enough to draw and check its flows elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cordboard.api import Facts
+from cordboard.config import load_config
+from cordboard.design_site import Voices
+from cordboard.samples import make_site, samples
+from cordboard.served_site import RemoteSite
+from cordboard.surroundings import configured
+from designer.server.answers import ServedSite
+from designer.server.mirror import Mirror
+from flow_runtime.core.check import check_flow
+from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.syntax import parse
+from flow_runtime.library import FlowLibrary, PromptSource
+
+
+@pytest.fixture
+def voices() -> Iterator[Voices]:
+    made = Voices()
+    yield made
+    made.close()
+
+
+def served(name: str, folder: Path) -> ServedSite:
+    """What a server of the sample *name* answers to ``GET /api/site``."""
+    make_site(samples()[name], folder)
+    config = load_config(folder / "cordboard.toml")
+    prompts = config.prompts
+    source = PromptSource(prompts.folder, prompts.languages, prompts.currency)
+    library = FlowLibrary(config.numbers, configured(config)[0], source)
+    library.load()
+    told = Facts(config, library, dict).site()
+    return msgspec.json.decode(told.model_dump_json(), type=ServedSite)
+
+
+@pytest.mark.parametrize("name", ["gas_hotline", "city_hotline", "appointment_booking"])
+def test_the_flows_of_a_sample_have_no_mistake_there_either(
+    name: str, tmp_path: Path, voices: Voices
+) -> None:
+    told = served(name, tmp_path / "server")
+    mirror = Mirror(tmp_path / "here")
+    mirror.lay(told)
+    site = RemoteSite(told, mirror.folder, voices)
+    assert set(site.numbers.values()) <= set(mirror.texts)
+    assert site.prompt_problems() == ()
+    for path, text in mirror.texts.items():
+        flow = parse(text).flow
+        assert flow is not None and mirror.by_name[flow.name] == path
+        found = check_flow(flow, site.surroundings(path))
+        assert [problem.text for problem in found] == []
+
+
+def test_flows_that_are_served_no_more_are_gone_here_too(tmp_path: Path) -> None:
+    told = served("gas_hotline", tmp_path / "server")
+    mirror = Mirror(tmp_path / "here")
+    mirror.lay(told)
+    (path,) = [path for path in mirror.texts if path.name == "gas_hotline.flow"]
+    told.files = [file for file in told.files if not file.path.endswith(".flow")]
+    mirror.lay(told)
+    assert not path.exists() and mirror.by_name == {}
+
+
+def test_a_calendar_that_is_not_understood_is_told(tmp_path: Path, voices: Voices) -> None:
+    told = served("gas_hotline", tmp_path / "server")
+    told.calendars = {"office": {"zone": "Mars/Olympus"}}
+    with pytest.raises(ValueError, match="office"):
+        RemoteSite(told, tmp_path, voices)
+
+
+def test_the_data_of_the_server_stay_there(tmp_path: Path, voices: Voices) -> None:
+    site = RemoteSite(served("gas_hotline", tmp_path / "server"), tmp_path, voices)
+    with pytest.raises(NodeFailure, match="cannot be asked from here"):
+        site.try_query("gas", "select 1", {}, timedelta(seconds=1), 1)
