@@ -74,7 +74,9 @@ class Watching(QObject):
     def _offer_first(self) -> None:
         """Open the only flow that the server runs, or offer all."""
         server = self.server
-        if server is not None and len(server.flows) == 1:
+        if server is None or server.state != "up":
+            return  # it has gone meanwhile: its banner says so
+        if len(server.flows) == 1:
             self.show_served(server.flows[0].name)
         else:
             self.open_served()

@@ -299,13 +299,14 @@ def watch(studio: Studio) -> None:
         studio.window.files.close(page)
         server.tell([event | {"t": event["t"] + late} for event in events[: asked + 2]])
         watching = studio.window.watching
-        watching.begin(server.address, TOKEN)
-        known = watching.server
-        assert known is not None
+        known = watching.serving.connect_to(server.address, TOKEN)
+        watching.show_calls("running")
         known.now = lambda: now  # type: ignore[method-assign]  # as all clocks of the pictures
         studio.until(lambda: known.state == "up" and bool(known.live.calls))
         watching.follow_call(next(iter(known.live.calls)))
+        studio.until(lambda: studio.window.page is not None)
         studio.until(lambda: any(m.flag for m in studio.page.session.marks.cards.values()))
+        studio.settle(500)  # a page that has just opened brings its beginning into view first
         studio.show(studio.page, "hours", 0.8)
         studio.keep()
     finally:

@@ -267,6 +267,7 @@ class CallList(QWidget):
             is_it = item.data(0, _ID) == watched
             item.setFont(0, font("label-strong" if is_it else "label"))
             item.setForeground(0, theme().colour("accent" if is_it else "text"))
+        self.list.resizeColumnToContents(0)
 
     def _take(self, item: QTreeWidgetItem) -> None:
         call = str(item.data(0, _ID))
