@@ -8,11 +8,14 @@ call. After the call has ended every method except `hangup` raises `CallEnded`.
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
+
+from telephony.core.hearing import TapMode
 
 KeySource = Literal["rfc4733", "info", "inband", "typed"]
 Ender = Literal["caller", "us", "network"]
@@ -52,13 +55,19 @@ class Unsupported(LineError):
 
 
 class DialFailed(LineError):
-    """A dialled call was not answered. *detail* is for the log (a SIP status, a refusal)."""
+    """A dialled call was not answered. *detail* is for the log (a SIP status, a refusal).
+
+    *code* is the final SIP status of the far end, such as 486 or 603; 408 also when it said
+    nothing at all. It is 0 when it was not asked, or had not answered when we gave up.
+    """
 
     fault = "peer"
 
-    def __init__(self, outcome: Literal["busy", "no_answer", "failed"], detail: str) -> None:
+    def __init__(
+        self, outcome: Literal["busy", "no_answer", "failed"], detail: str, code: int = 0
+    ) -> None:
         super().__init__(f"{outcome}: {detail}")
-        self.outcome, self.detail = outcome, detail
+        self.outcome, self.detail, self.code = outcome, detail, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,72 @@ class CallListener(Protocol):
         """No sound comes any more although the call stands."""
 
 
+@dataclass(frozen=True)
+class RingOptions:
+    """What a telephone that is rung is told beside the number that calls.
+
+    *auto_answer*: it shall take the call by itself, if it is set to do such a thing (headers
+    Alert-Info, Call-Info and Answer-Mode, RFC 5373). *headers* are further ones by name, such as
+    ``X-Customer``; those that SIP itself needs are refused.
+    """
+
+    caller_id: str = ""
+    caller_name: str = ""
+    auto_answer: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+GiveUp = Literal["", "elsewhere"]
+"""Why a telephone stops ringing: another took the call (it then shows no missed call), or not."""
+
+
+class Ringing(ABC):
+    """A telephone that is rung at all its places at once; the first that answers has the call."""
+
+    rang: asyncio.Event
+    """Set when the far end says that it rings (180)."""
+
+    @abstractmethod
+    async def answered(self) -> Call:
+        """The answered leg, its listener not set yet. Raises `DialFailed`.
+
+        Cancelling the task that waits gives up.
+        """
+
+    @abstractmethod
+    def give_up(self, why: GiveUp = "") -> None:
+        """Stop the ringing; `answered` raises. Does nothing when it is over.
+
+        With ``elsewhere`` the CANCEL says "Call completed elsewhere" (RFC 3326). A telephone that
+        answers all the same is hung up.
+        """
+
+    @abstractmethod
+    async def cleared(self) -> None:
+        """Return when no place rings any more and each has given its last word."""
+
+
+class Conference(ABC):
+    """Calls that all hear each other. A call that ends, or is connected otherwise, leaves it."""
+
+    @property
+    @abstractmethod
+    def members(self) -> Sequence[Call]:
+        """Who is in it, in the order in which they came."""
+
+    @abstractmethod
+    async def join(self, call: Call) -> None:
+        """Let *call* take part; it leaves its bridge, tap or other conference."""
+
+    @abstractmethod
+    async def leave(self, call: Call) -> None:
+        """Let *call* take part no more; it stays up. Does nothing when it is no member."""
+
+    @abstractmethod
+    async def announce(self, clips: Sequence[Clip]) -> None:
+        """Let all members hear a sound over the others; returns when all have heard it."""
+
+
 class Call(ABC):
     """One leg."""
 
@@ -155,12 +230,18 @@ class Call(ABC):
 
     @abstractmethod
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool = True,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
         """Send sound; a second `play` stops the first. With *repeat*, until stopped.
 
         When *interruptible*, the first packet of a key stops the sound; the key itself comes to
-        the listener before `play` returns.
+        the listener before `play` returns. The sound covers what else is heard, or with *over*
+        is heard over it: over other calls, and over music, which is 12 dB lower meanwhile.
         """
 
     @abstractmethod
@@ -216,14 +297,37 @@ class Call(ABC):
     async def unbridge(self) -> None:
         """Separate the legs again; both stay up."""
 
+    async def music(self, clips: Sequence[Clip]) -> None:
+        """Send *clips* without end, below everything else; none: no music any more.
+
+        A sound that covers it holds it up: it goes on where it was.
+        """
+        raise self._cannot("music", "play music")
+
+    async def tap(self, other: Call, mode: TapMode) -> None:
+        """Let this far end, a supervisor, hear *other*, an agent, and all that one hears.
+
+        ``monitor``: unnoticed. ``whisper``: the agent hears the supervisor too. ``barge``: all
+        in the call do. It follows the agent from one call to the next; another mode may be asked
+        for at any time. This call leaves its bridge or conference.
+        """
+        raise self._cannot("tap", "tap a call")
+
+    async def untap(self) -> None:
+        """End the tap; does nothing when there is none."""
+        raise self._cannot("tap", "tap a call")
+
+    def _cannot(self, feature: str, words: str) -> Unsupported:
+        return Unsupported(self.facts.backend, words, f"use a line whose `can` has {feature!r}")
+
 
 class Line(ABC):
     """A backend."""
 
     name: str
     can: frozenset[str]
-    """What it can do, of: answer, sound, keys, barge-in, record, hangup, dial, bridge, hold,
-    send-keys."""
+    """What it can do, of: answer, sound, keys, barge-in, record, hangup, dial, ring, bridge, hold,
+    send-keys, music, conference, tap."""
 
     @abstractmethod
     async def start(self, on_call: Callable[[Call], None]) -> None:
@@ -243,10 +347,37 @@ class Line(ABC):
         """Call *to* and return the answered leg.
 
         *near* is the call it will be connected with: it may hear what the far end sends before it
-        answers (an announcement, its own ring-back), in place of what plays there.
+        answers (an announcement, its own ring-back), in place of what plays there; not in a
+        conference.
         Raises `DialFailed`; a destination outside the allow-list fails as ``failed`` with a
         detail that says so.
         """
+
+    def ring(
+        self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
+    ) -> Ringing:
+        """Ring *phone*: the name of a telephone that registers here, or a ``sip:`` address.
+
+        For agents' telephones, which the configuration names: neither the allow-list nor the
+        routes of `dial` apply. *near* is the call it will be connected with; it hears nothing of
+        this one before. Raises `LineError` for headers that may not be set.
+        """
+        raise Unsupported(self.name, "ring a telephone", "use a line whose `can` has 'ring'")
+
+    def reachable(self, phone: str) -> bool:
+        """Whether *phone*, as for `ring`, can be rung now: registered, or at a fixed address."""
+        return False
+
+    def watch_phones(self, told: Callable[[str, bool], None]) -> None:
+        """Tell *told* the name of each telephone that can be rung from now on, or no more.
+
+        Those that can be now are told first.
+        """
+        raise Unsupported(self.name, "ring a telephone", "use a line whose `can` has 'ring'")
+
+    def conference(self, *, beeps: bool = False) -> Conference:
+        """A new conference, empty. With *beeps* all hear when somebody comes or goes."""
+        raise Unsupported(self.name, "hold a conference", "use a line whose `can` has 'conference'")
 
     def status(self) -> Mapping[str, Any]:
         """Figures for ``cordboard status``: calls, registrations, refusals with reasons."""

@@ -42,6 +42,15 @@ class Playlist:
             if sound is not None:
                 self._sound, self._length = sound, length
 
+    def translate(self, table: bytes, silence: int) -> None:
+        """Go on in another law: the far end has changed its codec."""
+        self._pieces = [
+            (None if sound is None else sound.translate(table), length)
+            for sound, length in self._pieces
+        ]
+        self._silence = bytes((silence,))
+        self._sound = self._sound.translate(table)
+
     @property
     def played(self) -> int:
         """Samples given out, the padding of the last frame not counted."""

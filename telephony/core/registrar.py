@@ -110,6 +110,10 @@ class Registrar:
         if not bindings:
             self._bindings.pop(name, None)
 
+    def names(self, now: float) -> set[str]:
+        """The telephones that have registered."""
+        return {name for name in list(self._bindings) if self.contacts(name, now)}
+
     def name_at(self, source: tuple[str, int], now: float) -> str | None:
         """The telephone whose registration came from *source*, None when there is none."""
         for name in list(self._bindings):

@@ -17,6 +17,7 @@ from telephony.core.offer_answer import NotAcceptable, SdpError
 from telephony.core.sdp import from_body
 from telephony.core.session_parts import acknowledge, credentials_for, send_200, tell_ended
 from telephony.core.session_types import (
+    Cleared,
     Early,
     Ender,
     Rang,
@@ -294,6 +295,8 @@ def _gone(ua: UserAgent, session: Session, message: Any, now: float) -> None:
         session.server.user = None
     session.server = session.client = session.invite = session.answer_200 = None
     session.body = None
+    if session.uac:
+        ua.tell(Cleared(session))
 
 
 def _bury(ua: UserAgent, session: Session, message: Any, now: float) -> None:

@@ -159,8 +159,24 @@ class Ended(NamedTuple):
     status: int
 
 
+class Cleared(NamedTuple):
+    """Of a call that we placed nothing more is expected: its far end neither rings nor talks."""
+
+    session: Session
+
+
 Told: TypeAlias = (
-    Incoming | Asked | Replied | Rang | Early | Settled | Taken | Pressed | Modified | Ended
+    Incoming
+    | Asked
+    | Replied
+    | Rang
+    | Early
+    | Settled
+    | Taken
+    | Pressed
+    | Modified
+    | Ended
+    | Cleared
 )
 
 

@@ -51,6 +51,16 @@ def beep() -> Samples:
     return tone((1000,), 0.25)
 
 
+def join() -> Samples:
+    """Somebody came into a conference: two notes, rising."""
+    return np.concatenate((tone((600,), 0.12, -16.0), tone((800,), 0.12, -16.0)))
+
+
+def leave() -> Samples:
+    """Somebody left it: two notes, falling."""
+    return np.concatenate((tone((800,), 0.12, -16.0), tone((600,), 0.12, -16.0)))
+
+
 def pair(key: str) -> tuple[int, int]:
     """The row and column frequency of *key* (0-9, ``*``, ``#``, A-D)."""
     row = next(n for n, keys in enumerate(PAD) if key in keys)

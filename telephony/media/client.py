@@ -16,6 +16,7 @@ from telephony.media import protocol, tone_clips
 from telephony.media.client_leg import ClientLeg
 from telephony.media.link import Link
 from telephony.media.plane import Leg
+from telephony.media.switchboard import Switchboard
 from telephony.settings import Media
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,8 @@ class _Process:
         full = len(self.legs) >= self._limit or not self.free or self._busy
         if full or self._link is None or self._link.congested:
             return None
-        leg = ClientLeg(self, next(self._numbers), self.free.popleft(), self._plane.tones)
+        plane = self._plane
+        leg = ClientLeg(self, next(self._numbers), self.free.popleft(), plane.tones, plane.board)
         self.legs[leg.id] = leg
         self.send(protocol.Open(leg.id, leg.port, ipv6))
         return leg
@@ -129,8 +131,9 @@ class Plane:
         self._told: list[Callable[[str], None]] = []
         self._stems: dict[str, None] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.board = Switchboard()
         self.tones: Mapping[str, Clip] = {}
-        """``ring-back``, ``busy``, ``beep`` and the tone of each key (see `tone_clips`)."""
+        """``ring-back``, ``busy``, ``beep``, ``join``, ``leave`` and each key (`tone_clips`)."""
 
     async def start(self, settings: Media, max_calls: int) -> None:
         """Start the processes and bind ports.

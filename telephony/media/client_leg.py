@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
+from telephony.core.hearing import TapMode
 from telephony.core.rtp import RATE
 from telephony.line import Clip, KeySource, MediaFailed, PlayEnd, RecordDone
 from telephony.media import protocol
 from telephony.media.plane import Leg, LegListener, Remote
+from telephony.media.switchboard import Switchboard
 
+log = logging.getLogger(__name__)
 SAME_KEY = 0.2
 """Seconds within which one key that comes two ways is one key."""
 _PTIMES = (10, 20, 30, 40, 50, 60)
@@ -33,14 +37,13 @@ class ClientLeg:
     """See `telephony.media.plane.Leg`."""
 
     __slots__ = (
+        "_board",
         "_end_keys",
         "_heard",
-        "_hops",
         "_info",
         "_interruptible",
         "_loop",
         "_number",
-        "_partner",
         "_paths",
         "_playing",
         "_quality",
@@ -55,9 +58,16 @@ class ClientLeg:
         "port",
     )
 
-    def __init__(self, owner: Owner, leg: int, port: int, tones: Mapping[str, Clip]) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        leg: int,
+        port: int,
+        tones: Mapping[str, Clip],
+        board: Switchboard,
+    ) -> None:
         self.owner, self.id, self.port = owner, leg, port
-        self._tones = tones
+        self._tones, self._board = tones, board
         self.listener: LegListener | None = None
         self.closed = False
         self._loop = asyncio.get_running_loop()
@@ -72,8 +82,6 @@ class ClientLeg:
         self._heard = ("", _NEVER)
         self._info = ("", _NEVER)
         self._quality: protocol.Quality | None = None
-        self._hops: tuple[ClientLeg, ClientLeg] | None = None
-        self._partner: ClientLeg | None = None
 
     def _send(self, order: protocol.Order) -> None:
         if not self.closed:
@@ -105,48 +113,37 @@ class ClientLeg:
         """See `Leg.answered`."""
         self._send(protocol.Answered(self.id))
 
+    # --- who hears whom -------------------------------------------------------------------------
+
     def bridge(self, other: Leg, *, once_heard: bool = False) -> None:
         """See `Leg.bridge`; legs of two processes are joined by a loopback stream."""
         assert isinstance(other, ClientLeg)
-        self.unbridge()
-        other.unbridge()
-        if other.owner is self.owner:
-            self._send(protocol.Bridge(self.id, other.id, once_heard))
-        else:
-            self._bridge_far(other, once_heard)
-        self._partner, other._partner = other, self
+        self._board.bridge(self, other, once_heard)
 
-    def _bridge_far(self, other: ClientLeg, once_heard: bool) -> None:
-        """Join two legs of different processes by a leg of each."""
-        here, there = self.owner.lease(), other.owner.lease()
-        if here is None or there is None:
-            for hop in (here, there):
-                if hop is not None:
-                    hop.close()
-            raise MediaFailed("no-ports", "no RTP port is free; widen [sip].media_ports")
-        for hop, far, leg in ((here, there, self), (there, here, other)):
-            hop.connect(Remote("127.0.0.1", far.port, "PCMU", 0, 101, "127.0.0.1"))
-            hop.answered()
-            leg._send(protocol.Bridge(leg.id, hop.id, once_heard and leg is self))
-            leg._hops = here, there
+    def join(self, room: Hashable) -> None:
+        """See `Leg.join`."""
+        self._board.join(self, room)
 
-    def unbridge(self) -> None:
-        """See `Leg.unbridge`."""
-        self._send(protocol.Unbridge(self.id))
-        for hop in self._hops or ():
-            hop.close()
-        for leg in (self, self._partner):
-            if leg is not None:
-                leg._hops = leg._partner = None
+    def tap(self, other: Leg, mode: TapMode) -> None:
+        """See `Leg.tap`."""
+        assert isinstance(other, ClientLeg)
+        self._board.tap(self, other, mode)
+
+    def part(self) -> None:
+        """See `Leg.part`."""
+        self._board.part(self)
+
+    def hear(self, sources: list[int], once_heard: bool = False) -> None:
+        """Have the far end hear those of these legs of its process: a word of the switchboard."""
+        self._send(protocol.Hear(self.id, sources, once_heard))
 
     def close(self) -> None:
         """See `Leg.close`."""
         if self.closed:
             return
-        if self._partner is not None:
-            self.unbridge()
         self._send(protocol.Close(self.id))
         self.closed = True
+        self._board.forget(self)
 
     # --- sound ----------------------------------------------------------------------------------
 
@@ -158,17 +155,20 @@ class ClientLeg:
         return self._number, future
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
         """See `Leg.play`. Raises `MediaFailed`: ``no-sound``, ``media-lost``."""
         if self.closed:
             return PlayEnd("stopped", 0.0)
         number, future = self._expect()
         self._playing, self._interruptible = number, interruptible
-        pieces = [
-            (clip.stem, 0 if clip.stem is not None else int(clip.seconds * RATE)) for clip in clips
-        ]
-        self._send(protocol.Play(self.id, number, pieces, interruptible, repeat))
+        pieces = _pieces(clips)
+        self._send(protocol.Play(self.id, number, pieces, interruptible, repeat, over))
         try:
             end: PlayEnd = await future
             return end
@@ -182,6 +182,16 @@ class ClientLeg:
         """See `Leg.stop`."""
         if self._playing:
             self._send(protocol.Stop(self.id, self._playing, "stopped"))
+
+    def music(self, clips: Sequence[Clip]) -> None:
+        """See `Leg.music`."""
+        self._number += 1
+        self._send(protocol.Music(self.id, self._number, _pieces(clips)))
+
+    def signal(self, name: str) -> None:
+        """See `Leg.signal`."""
+        self._number += 1
+        self._send(protocol.Signal(self.id, self._number, _pieces((self._tones[name],))))
 
     def send_keys(self, keys: str) -> None:
         """See `Leg.send_keys`; tones in place of the sound when there are no telephone-events."""
@@ -209,8 +219,8 @@ class ClientLeg:
             self._heard = ("", _NEVER)
             return True
         self._info = (key, now)
-        if self._partner is not None:
-            self._partner.send_keys(key)
+        for follower in self._board.followers(self):
+            follower.send_keys(key)
         if self._playing and self._interruptible:
             self._send(protocol.Stop(self.id, self._playing, "key"))
         if self._recording and key in self._end_keys:
@@ -286,8 +296,8 @@ class ClientLeg:
             return
         self._heard = (event.key, now)
         source: KeySource = "inband" if event.source == "inband" else "rfc4733"
-        if source == "rfc4733" and self._partner is not None:
-            self._partner.take_event(event.key)
+        for follower in self._board.followers(self) if source == "rfc4733" else ():
+            follower.take_event(event.key)
         if self.listener is not None:
             self.listener.key(event.key, source)
 
@@ -297,6 +307,8 @@ class ClientLeg:
     def _on_failed(self, event: protocol.PlayFailed | protocol.RecordFailed) -> None:
         if event.number == self._playing:
             self._playing = 0
+        if event.number not in self._waiting:  # music, a signal, a recording of both directions
+            log.warning("%s", event.text)
         self._resolve(event.number, MediaFailed(event.name, event.text))
 
     def _on_recorded(self, event: protocol.Recorded) -> None:
@@ -336,8 +348,14 @@ class ClientLeg:
         was_closed, self.closed = self.closed, True
         for number in list(self._waiting):
             self._resolve(number, MediaFailed("media-lost", reason))
+        self._board.forget(self)
         if self.listener is not None and not was_closed:
             self.listener.lost(reason)
+
+
+def _pieces(clips: Sequence[Clip]) -> protocol.Clips:
+    """Clips as orders name them."""
+    return [(clip.stem, 0 if clip.stem is not None else int(clip.seconds * RATE)) for clip in clips]
 
 
 _HANDLERS: dict[type, Callable[[ClientLeg, Any], None]] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from telephony.core.g711_tables import EXPAND, Law
-from telephony.media.leg import Tones
+from telephony.media.hub import Tones
 
 _LOW = {law: bytes(value & 0xFF for value in EXPAND[law]) for law in EXPAND}
 _HIGH = {law: bytes(value >> 8 & 0xFF for value in EXPAND[law]) for law in EXPAND}

@@ -1,10 +1,9 @@
-"""One leg in the media process: its sockets, what it hears, and whom that concerns."""
+"""One leg in the media process: its sockets, what its far end says, and whom that concerns."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from telephony.core import rtp
 from telephony.core.g711_tables import PAYLOAD_TYPE, Law, translation
@@ -12,11 +11,15 @@ from telephony.core.rfc4733 import KeyReceiver
 from telephony.core.rtp import HEADER_SIZE, PLAIN, START, Reception
 from telephony.core.silence import Silence
 from telephony.core.source import SourceRule
+from telephony.media.hub import Hub, Tones
 from telephony.media.ports import Pair, bind, empty
 from telephony.media.protocol import Connect, Quality
 from telephony.media.recording import Recording
 from telephony.media.reports import Reports
 from telephony.media.sender import Sender, discard, nobody
+
+if TYPE_CHECKING:
+    from telephony.core.mixing import Voice
 
 BUFFER = bytearray(2048)
 """Every packet is received here and dealt with before the next one is."""
@@ -27,37 +30,13 @@ _MOST_QUEUED = 1000
 """Packets looked at when the source is locked: more than a socket's buffer holds."""
 _unpack = START.unpack_from
 
-Handler = Callable[[float], None]
-
-
-class Tones(Protocol):
-    """Hears in-band keys."""
-
-    def feed(self, sound: bytes, law: Law) -> str:
-        """The keys that began in *sound*."""
-
-
-class Hub(Protocol):
-    """What a leg needs of the process."""
-
-    def listen(self, sock: socket.socket, handler: Handler) -> None:
-        """Call *handler* when *sock* has something."""
-
-    def unlisten(self, sock: socket.socket) -> None:
-        """No more."""
-
-    def pressed(self, leg: MediaLeg) -> None:
-        """A key is down on *leg*: call `overdue` until it is up."""
-
-    def key(self, leg: MediaLeg, key: str, source: str, now: float) -> None:
-        """A key was pressed on *leg*."""
-
 
 class MediaLeg:
     """Receives a leg's packets. `receive` is the hot path: 50 packets a second and call.
 
-    Sound nobody wants is only counted, by `Reception.ordinary`, and passed on to the partner of a
-    bridge. *listening* tells whether anything else wants it: a recording, the in-band detector.
+    Sound nobody wants is only counted, by `Reception.ordinary`, and passed on to the one who hears
+    nobody else. *listening* tells whether anything else wants it: a recording, the in-band
+    detector, a mixture, a second one to pass it on to. Who hears whom is set by the mixer.
     """
 
     __slots__ = (
@@ -77,20 +56,24 @@ class MediaLeg:
         "_take",
         "both",
         "ended",
+        "heard",
+        "hearers",
         "id",
         "interruptible",
         "law",
         "listening",
+        "music",
         "number",
-        "partner",
         "paused",
         "port",
         "reception",
         "recording",
+        "relays",
         "reports",
         "secret",
         "sender",
         "tones",
+        "voice",
     )
 
     def __init__(
@@ -124,11 +107,20 @@ class MediaLeg:
         self._table: bytes | None = None
         self.recording: Recording | None = None
         self.both: Recording | None = None
-        self.partner: MediaLeg | None = None
+        self.heard: tuple[MediaLeg, ...] = ()
+        """The legs whose far ends ours is to hear."""
+        self.hearers: dict[MediaLeg, None] = {}
+        """The legs whose far ends hear ours."""
+        self.relays: tuple[Sender, ...] = ()
+        """The streams of those among them that hear nobody else."""
+        self.voice: Voice | None = None
+        """What our far end says, for those that mix it."""
         self.tones: Tones | None = None
         self.secret = self.paused = False
         self.number = 0
         """The number of the sound that plays, 0 when none does."""
+        self.music = 0
+        """The number of the last order for music."""
         self.interruptible = False
         self.ended: tuple[int, int] | None = None
         """The sound a key stopped, and its samples, until the key is reported."""
@@ -199,20 +191,13 @@ class MediaLeg:
             self.reception.count(packet.sequence)
             return
         self.reception.audio(packet.sequence, packet.timestamp, now)
-        if self.listening or self._relay is not None:
+        if self.listening or self.relays:
             self._sound(packet, bytes(payload), law, now)
 
     def _sound(self, packet: rtp.Packet, sound: bytes, law: Law, now: float) -> None:
-        for recording in (self.recording, self.both):
-            if recording is not None:
-                recording.recorder.heard(packet.timestamp, sound, law, now)
-        if self.tones is not None:
-            for key in self.tones.feed(sound, law):
-                self.interrupt()
-                self._hub.key(self, key, "inband", now)
-        if self._relay is not None:
-            table = translation(law, self._relay.law)
-            self._relay.forward(
+        for relay in self.relays:
+            table = translation(law, relay.law)
+            relay.forward(
                 packet.ssrc,
                 packet.sequence,
                 packet.timestamp,
@@ -220,6 +205,15 @@ class MediaLeg:
                 sound.translate(table) if table else sound,
                 now,
             )
+        if self.voice is not None:
+            self.voice.put(packet.ssrc, packet.timestamp, sound, law, now)
+        for recording in (self.recording, self.both):
+            if recording is not None:
+                recording.recorder.heard(packet.timestamp, sound, law, now)
+        if self.tones is not None:
+            for key in self.tones.feed(sound, law):
+                self.interrupt()
+                self._hub.key(self, key, "inband", now)
 
     def _event(self, packet: rtp.Packet, payload: memoryview, now: float) -> None:
         heard = self._keys.packet(packet.timestamp, payload, now)
@@ -228,17 +222,17 @@ class MediaLeg:
             self._hub.pressed(self)
         for key in heard.keys:
             self._hub.key(self, key, "rfc4733", now)
-        relay = self._relay
-        if relay is not None and relay.event_type is not None:
-            relay.forward(
-                packet.ssrc,
-                packet.sequence,
-                packet.timestamp,
-                packet.marker,
-                bytes(payload),
-                now,
-                event=True,
-            )
+        for relay in self.relays:
+            if relay.event_type is not None:
+                relay.forward(
+                    packet.ssrc,
+                    packet.sequence,
+                    packet.timestamp,
+                    packet.marker,
+                    bytes(payload),
+                    now,
+                    event=True,
+                )
 
     def overdue(self, now: float) -> bool:
         """Report a key whose end was lost; True when no key is down any more."""
@@ -252,6 +246,7 @@ class MediaLeg:
         if self.number and self.interruptible and playlist is not None:
             self.ended = self.number, playlist.played
             self.number, self.sender.playlist = 0, None
+            self.sender.changed()
 
     # --- connection -----------------------------------------------------------------------------
 
@@ -263,9 +258,8 @@ class MediaLeg:
         self._sends, self._receives = order.send, order.receive
         sender.event_type = order.event_type
         sender.shape(order.law, order.payload_type, order.ptime)
-        for one in (self, self.partner):
-            if one is not None:
-                one.attend()
+        for one in (self, *self.heard):
+            one.attend()
         moved = self._rule.remote((order.host, order.port), order.signalling_host, now)
         self.reports.aim(self._rule.target, order.host, order.rtcp_port)
         if not self.reports.at:
@@ -340,10 +334,12 @@ class MediaLeg:
 
     def attend(self) -> None:
         """Find out whether anything wants the sound."""
-        self.listening = bool(self.recording or self.both or self.tones)
-        partner = self.partner
-        self._relay = None if partner is None else partner.sender
-        self._table = None if partner is None else translation(self.law, partner.law)
+        relays = self.relays
+        self.listening = bool(
+            self.recording or self.both or self.tones or self.voice or len(relays) > 1
+        )
+        self._relay = relays[0] if relays else None
+        self._table = translation(self.law, relays[0].law) if relays else None
         quick = self._receives and not self.listening
         self.reception.plain = PLAIN << 8 | self._kind if quick else -1
 
@@ -388,8 +384,10 @@ class MediaLeg:
             self.report(now, bye=True)
         sender = self.sender
         sender.halt()
-        sender.transmit, sender.ended, sender.recorder = discard, nobody, None
-        sender.playlist = sender.keys = sender.yields = self.tones = self._relay = None
+        sender.transmit, sender.recorder = discard, None
+        sender.ended = sender.changed = nobody
+        sender.playlist = sender.music = sender.signal = sender.keys = sender.yields = None
+        self.tones = self._relay = None
         for sock in (self._sock, self.reports.sock):
             self._hub.unlisten(sock)
             sock.close()

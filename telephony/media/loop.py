@@ -1,8 +1,9 @@
 """The packets' loop: paces what is sent, receives what came, and lets orders in at once.
 
 Packets wait in one epoll, orders in another that holds the first. With few legs the loop wakes
-for each packet; with many it collects packets for a millisecond, for a wake-up costs more than a
-packet, while orders (and with them the first packet of a prompt) still wake it.
+for each packet; with many it collects packets for a millisecond, or for two when most legs are
+relayed, for a wake-up costs more than a packet. Orders (and with them the first packet of a
+prompt) still wake it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from time import monotonic
 from telephony.core.wheel import Wheel
 from telephony.media.sender import Sender
 
-MANY = 150
-"""Streams on the wheel from which on packets are collected."""
+MANY = 300
+"""Sockets, two a leg, from which on packets are collected."""
+PACED = 150
+"""Streams on the wheel from which on it is served each millisecond, and not every second one."""
 CHORES = 0.05
 """Seconds between calls of the chores."""
 _BATCH = 256
@@ -94,7 +97,7 @@ class Loop:
 
     def _pause(self, now: float, urgent: bool) -> float:
         """How long to wait for orders and packets, in seconds."""
-        many = self.wheel.count >= MANY
+        many = len(self._handlers) >= MANY
         if many != self._collecting:
             self._collecting = many
             if many:
@@ -104,7 +107,9 @@ class Loop:
         if urgent:
             return 0.001
         if many:
-            return max(0.0, self.wheel.time(self.wheel.tick) - now)
+            more = 0 if self.wheel.count >= PACED else 1
+            ticks = self.wheel.count > 0
+            return max(0.0, self.wheel.time(self.wheel.tick + more) - now) if ticks else 0.002
         ahead = self.wheel.ahead()
         until = self._chores_at
         if ahead is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from telephony.core.hearing import TapMode
 from telephony.line import Clip, KeySource, PlayEnd, RecordDone
 from telephony.settings import Media
 
@@ -58,12 +59,23 @@ class Leg(Protocol):
         """The call was answered now: the two seconds in which the source may lock begin."""
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
         """As `telephony.line.Call.play`."""
 
     def stop(self) -> None:
         """Stop the sound."""
+
+    def music(self, clips: Sequence[Clip]) -> None:
+        """Send clips without end, below what else is heard; none: no music any more."""
+
+    def signal(self, name: str) -> None:
+        """Send a short sound (`telephony.media.tone_clips.SOUNDS`) over whatever is heard."""
 
     async def record(self, path: str, *, most: float, silence: float, end_keys: str) -> RecordDone:
         """As `telephony.line.Call.record`; closed with ``by="stopped"`` by `close`."""
@@ -83,7 +95,7 @@ class Leg(Protocol):
     def key(self, key: str) -> bool:
         """A key that came by SIP INFO: stops an interruptible sound and ends a recording.
 
-        The other leg of a bridge has it sent on as `send_keys` does.
+        Who hears this leg alone has it sent on as `send_keys` does.
         True when media already reported the same key within 200 ms, or when it ended a
         recording: then the listener must not hear of it.
         """
@@ -97,8 +109,14 @@ class Leg(Protocol):
         A sound that plays covers the other side; with *once_heard* it ends when that is heard.
         """
 
-    def unbridge(self) -> None:
-        """End the relay."""
+    def join(self, room: Hashable) -> None:
+        """Let this leg and all others in *room* hear each other; it leaves where it was."""
+
+    def tap(self, other: Leg, mode: TapMode) -> None:
+        """As `telephony.line.Call.tap`."""
+
+    def part(self) -> None:
+        """Leave the bridge, the room or the tap; nobody is heard any more."""
 
     def quality(self) -> dict[str, float]:
         """Last known packets, lost, jitter in ms."""

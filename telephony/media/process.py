@@ -16,7 +16,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from random import getrandbits
 from typing import Any
 
@@ -26,8 +25,10 @@ from telephony.media import protocol
 from telephony.media.archive import Archive
 from telephony.media.clips import Clips
 from telephony.media.files import Files
-from telephony.media.leg import MediaLeg, Tones
+from telephony.media.hub import Tones
+from telephony.media.leg import MediaLeg
 from telephony.media.loop import Loop
+from telephony.media.mixer import Mixer
 from telephony.media.player import Player
 from telephony.media.ports import Stock
 from telephony.media.sender import Sender
@@ -43,7 +44,7 @@ _MOST_WAITING = 10_000
 
 
 class MediaProcess:
-    """All legs of one process. Implements `telephony.media.leg.Hub`."""
+    """All legs of one process. Implements `telephony.media.hub.Hub`."""
 
     def __init__(self, link: socket.socket, start: protocol.Start) -> None:
         self._link = link
@@ -61,6 +62,7 @@ class MediaProcess:
         self._files = Files()
         self._clips = Clips(self._files)
         self._player = Player(self._clips, self._emit)
+        self._mixer = Mixer(self._legs, self._give_way)
         self._archive = Archive(self._files, self._emit, self._released)
         self._loop = Loop(self._chores, self._urgent)
         self.listen, self.unlisten = self._loop.listen, self._loop.unlisten
@@ -77,8 +79,11 @@ class MediaProcess:
             protocol.PauseBoth: lambda leg, order, now: leg.pause_both(order.on),
             protocol.Secret: lambda leg, order, now: leg.keep_secret(order.on),
             protocol.SendKeys: lambda leg, order, now: leg.sender.press(order.keys, now),
-            protocol.Bridge: self._bridge,
-            protocol.Unbridge: lambda leg, order, now: self._separate(leg, now),
+            protocol.Hear: lambda leg, order, now: self._mixer.hear(
+                leg, order.sources, order.once_heard
+            ),
+            protocol.Music: self._player.music,
+            protocol.Signal: self._player.signal,
             protocol.Close: self._close,
         }
 
@@ -136,6 +141,7 @@ class MediaProcess:
             for leg in list(self._down):
                 if leg.overdue(now):
                     del self._down[leg]
+        self._mixer.settle(now)
         return bool(self._waiting or self._down)
 
     def _chores(self, now: float) -> None:
@@ -179,9 +185,9 @@ class MediaProcess:
         send_silence = self._start.silence == "send"
         sender = Sender(self._loop.wheel, getrandbits(32), getrandbits(16), send_silence)
         silence = Silence(self._start.missed_after)
-        self._legs[order.leg] = MediaLeg(
-            self, order.leg, order.port, pair, sender, self._wall, silence
-        )
+        leg = MediaLeg(self, order.leg, order.port, pair, sender, self._wall, silence)
+        self._legs[order.leg] = leg
+        self._mixer.watch(leg)
         if len(self._stock) < self._start.stock:
             more = self._stock.bind_more(1)
             if more:
@@ -205,40 +211,18 @@ class MediaProcess:
             leg.hear_tones(detector())
         self._deaf.clear()
 
-    def _bridge(self, one: MediaLeg, order: protocol.Bridge, now: float) -> None:
-        other = self._legs.get(order.other)
-        if other is None or other is one:
-            return
-        for leg in (one, other):
-            self._separate(leg, now)
-        for leg, partner in ((one, other), (other, one)):
-            leg.partner = partner
-            leg.attend()
-            partner.sender.relay(True, now)
-        if order.once_heard:
-            one.sender.yields = partial(self._give_way, one)
-
     def _give_way(self, leg: MediaLeg) -> None:
         """The other side is heard: end what plays on *leg*."""
         self._player.stop(leg, leg.number, "stopped")
         leg.sender.halt()
-
-    def _separate(self, leg: MediaLeg, now: float) -> None:
-        partner, leg.partner = leg.partner, None
-        if partner is not None:
-            partner.partner = None
-            for one in (leg, partner):
-                one.sender.yields = None
-                one.attend()
-                one.sender.relay(False, now)
 
     def _end_record(self, leg: MediaLeg, order: protocol.EndRecord, now: float) -> None:
         self._archive.end(leg, order.number, order.by, now)
 
     def _close(self, leg: MediaLeg, order: protocol.Close, now: float) -> None:
         del self._legs[leg.id]
-        self._separate(leg, now)
         self._player.stop(leg, leg.number, "stopped")
+        self._mixer.forget(leg)
         leg.close(now)
         self._down.pop(leg, None)
         if leg in self._deaf:

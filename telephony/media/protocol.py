@@ -70,14 +70,35 @@ class Prefetch(_Array, frozen=True, tag=4):
     stems: list[str]
 
 
+Clips = list[tuple[str | None, int]]
+"""(Stem or None for silence, samples of silence)."""
+
+
 class Play(_Array, frozen=True, tag=5):
-    """Send clips, (stem or None for silence, samples of silence), in place of what is playing."""
+    """Send clips in place of what is playing; *over* what else is heard, or instead of it."""
 
     leg: int
     number: int
-    clips: list[tuple[str | None, int]]
+    clips: Clips
     interruptible: bool
     repeat: bool
+    over: bool = False
+
+
+class Music(_Array, frozen=True, tag=16):
+    """Let clips be heard without end below everything else; none: no music any more."""
+
+    leg: int
+    number: int
+    clips: Clips
+
+
+class Signal(_Array, frozen=True, tag=17):
+    """Let a short sound be heard over everything else; nobody is told of its end."""
+
+    leg: int
+    number: int
+    clips: Clips
 
 
 class Stop(_Array, frozen=True, tag=6):
@@ -135,18 +156,15 @@ class SendKeys(_Array, frozen=True, tag=11):
     keys: str
 
 
-class Bridge(_Array, frozen=True, tag=12):
-    """Relay between two legs; *once_heard*: what plays on *leg* plays on until *other* is heard."""
+class Hear(_Array, frozen=True, tag=12):
+    """Let a leg hear the far ends of *sources*: one is relayed, more are mixed.
+
+    With *once_heard*, what plays on the leg plays on until its one source is heard.
+    """
 
     leg: int
-    other: int
+    sources: list[int]
     once_heard: bool = False
-
-
-class Unbridge(_Array, frozen=True, tag=13):
-    """End the relay of a leg and its partner."""
-
-    leg: int
 
 
 class Close(_Array, frozen=True, tag=14):
@@ -168,8 +186,9 @@ Order = (
     | PauseBoth
     | Secret
     | SendKeys
-    | Bridge
-    | Unbridge
+    | Hear
+    | Music
+    | Signal
     | Close
 )
 
@@ -200,7 +219,7 @@ class PlayDone(_Array, frozen=True, tag=3):
 
 
 class PlayFailed(_Array, frozen=True, tag=4):
-    """A sound could not be sent."""
+    """A sound, music or a signal could not be sent."""
 
     leg: int
     number: int

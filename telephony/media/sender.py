@@ -1,15 +1,19 @@
-"""One leg's outgoing RTP stream: prompts, silence, keys, or what the other leg brings."""
+"""One leg's outgoing RTP stream: prompts, music, keys, a mixture, or what another leg brings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from telephony.core.g711_tables import SILENCE, Law
+from telephony.core.g711_tables import SILENCE, Law, translation
 from telephony.core.playlist import Playlist
 from telephony.core.recorder import Recorder
 from telephony.core.rfc4733 import KeySender
-from telephony.core.rtp import MARKER, PLAIN, RATE, START, ahead16
+from telephony.core.rtp import MARKER, PLAIN, RATE, START
 from telephony.core.wheel import Wheel
+
+if TYPE_CHECKING:
+    from telephony.core.mixing import Blend
 
 GRACE = 3
 """Milliseconds the stream waits after a sound's end, for the next one usually comes at once."""
@@ -51,6 +55,8 @@ class Sender:
         "_quiet",
         "_sequence",
         "_wheel",
+        "blend",
+        "changed",
         "due",
         "ended",
         "event_type",
@@ -58,11 +64,14 @@ class Sender:
         "_key_stamp",
         "keys",
         "law",
+        "music",
+        "over",
         "played",
         "playlist",
         "recorder",
         "relayed",
         "sent",
+        "signal",
         "silence",
         "skipped",
         "ssrc",
@@ -83,6 +92,16 @@ class Sender:
         self.keys: KeySender | None = None
         self.ended: Callable[[], None] = nobody
         """Called when a sound was heard to its end."""
+        self.changed: Callable[[], None] = nobody
+        """Called when there is another number of things to hear than before."""
+        self.over = False
+        """Whether the sound lies over what else is heard, and does not cover it."""
+        self.music: Playlist | None = None
+        """What is heard, without end, below everything else."""
+        self.signal: Playlist | None = None
+        """A beep over everything else."""
+        self.blend: Blend | None = None
+        """Mixes what is heard, when that is more than one thing."""
         self.recorder: Recorder | None = None
         self.relayed = False
         self.yields: Callable[[], None] | None = None
@@ -110,6 +129,10 @@ class Sender:
     def shape(self, law: Law, payload_type: int, ptime: int) -> None:
         """Set what packets look like: codec, payload type and milliseconds a packet."""
         self._octets += self.sent * self._frame
+        table = translation(self.law, law)
+        for sound in (self.playlist, self.music, self.signal):
+            if sound is not None and table is not None:
+                sound.translate(table, SILENCE[law])
         self.law, self._kind, self._ptime = law, _PLAIN | payload_type, ptime
         self._frame = ptime * RATE // 1000
         self._octets -= self.sent * self._frame
@@ -133,18 +156,19 @@ class Sender:
         if self.keys is not None and self._send_key(self.keys):
             return delay
         playlist = self.playlist
-        if playlist is not None:
+        if playlist is not None and (self.blend is None or not self.over):
             sound = playlist.frame(self._frame)
             if sound is None:
                 return self._finish(playlist)
             if self.recorder is not None:
                 self.recorder.sent(self.timestamp, sound, self.law, self._now())
         else:
-            if self.keys is None and (self.relayed or not self.silence):
+            lives = self.blend is not None or self.music is not None
+            if not lives and self.keys is None and (self.relayed or not self.silence):
                 return self._pause()
             if self._debt:
                 delay += self._settle()
-            sound = self._quiet
+            sound = self._live() if lives else self._quiet
         kind = self._kind
         if self._mark:
             kind |= _MARKER
@@ -159,6 +183,39 @@ class Sender:
         except OSError:  # nobody listens there (ICMP), or no buffer: RTP does not repeat
             self._unsent()
         return delay
+
+    def _live(self) -> bytes:
+        """The next frame of what goes on without end: a mixture, or music alone."""
+        if self.blend is not None:
+            sound = self._mixed(self.blend)
+        else:
+            assert self.music is not None
+            sound = self.music.frame(self._frame) or self._quiet
+        if self.recorder is not None:
+            self.recorder.sent(self.timestamp, sound, self.law, self._now())
+        return sound
+
+    def _mixed(self, blend: Blend) -> bytes:
+        sounds: list[bytes] = []
+        if self.signal is not None:
+            sound = self.signal.frame(self._frame)
+            if sound is None:
+                self.signal = None
+                self.changed()
+            else:
+                sounds.append(sound)
+        playlist = self.playlist
+        if playlist is not None:
+            sound = playlist.frame(self._frame)
+            if sound is None:
+                self.played, self.playlist = playlist.played, None
+                self.changed()
+                self.ended()
+            else:
+                sounds.append(sound)
+        music = self.music.frame(self._frame) if self.music is not None else None
+        at = int((self._now() + self._debt * 0.001) * RATE)
+        return blend.frame(at, self._frame, self.law, sounds, music, self.playlist is not None)
 
     def _unsent(self) -> None:
         self.failed += 1
@@ -177,7 +234,8 @@ class Sender:
         """The last sample was heard: tell, and wait a moment for the next sound."""
         self.played, self.playlist = playlist.played, None
         self.ended()
-        if self.relayed or not self.silence:
+        lives = self.blend is not None or self.music is not None
+        if not lives and (self.relayed or not self.silence):
             return self._pause()
         self._debt -= GRACE
         return GRACE
@@ -226,15 +284,17 @@ class Sender:
         samples = milliseconds * RATE // 1000
         self.timestamp = (self.timestamp + samples) & 0xFFFFFFFF
         self.skipped += milliseconds // self._ptime
-        if self.playlist is not None:
-            self.playlist.skip(samples)
+        for sound in (self.playlist, self.music, self.signal):
+            if sound is not None:
+                sound.skip(samples)
 
     # --- what is sent ---------------------------------------------------------------------------
 
-    def play(self, playlist: Playlist, now: float) -> None:
-        """Send *playlist* from now on."""
-        self.playlist = playlist
-        self.begin(now)
+    def play(self, playlist: Playlist, now: float, over: bool = False) -> None:
+        """Send *playlist* from now on, *over* what else is heard or in its place."""
+        self.playlist, self.over = playlist, over
+        if not over or not (self.relayed or self.music is not None or self.blend is not None):
+            self.begin(now)
 
     def press(self, keys: str, now: float) -> None:
         """Send *keys* as telephone-events; a sound goes on after them."""
@@ -269,14 +329,15 @@ class Sender:
         except OSError:
             self.failed += 1
 
-    def relay(self, on: bool, now: float) -> None:
-        """Send what `forward` brings, or what this stream makes itself again."""
-        self.relayed = on
+    def relay(self, on: bool, now: float, blend: Blend | None = None) -> None:
+        """Send what `forward` brings, or what this stream makes itself again, with a *blend*."""
+        self.relayed, self.blend = on, blend
         busy = self.playlist is not None or self.keys is not None
         if on and not busy:
             self.halt()
-        elif not on and self.due < 0 and (busy or self.silence):
-            self.begin(now)
+        elif not on and self.due < 0:
+            if busy or self.silence or blend is not None or self.music is not None:
+                self.begin(now)
 
     def forward(
         self,
@@ -304,11 +365,18 @@ class Sender:
         if marker or self._mark:
             kind |= _MARKER
             self._mark = False
-        if ahead16(sequence, self._sequence) > 0:
-            length = 0 if event else len(sound)
+        length = len(sound)
+        if 0 < (sequence - self._sequence) & 0xFFFF < 0x8000:  # newer than what was sent
+            lasts = 0 if event else length
             self._sequence = sequence
-            self.timestamp = (timestamp + length) & 0xFFFFFFFF
-            self._clock = now + length / RATE
+            self.timestamp = (timestamp + lasts) & 0xFFFFFFFF
+            self._clock = now + lasts / RATE
         if self.recorder is not None and not event:
             self.recorder.sent(timestamp, sound, self.law, now)
-        self._send(kind, sequence, timestamp, sound)
+        transmit = self.transmit  # not by `_send`: this is the hot path of every bridged call
+        try:
+            transmit(_pack(kind, sequence, timestamp, self.ssrc) + sound)
+            self.sent += 1
+            self._octets += length - self._frame
+        except OSError:
+            self.failed += 1

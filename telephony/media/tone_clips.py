@@ -10,15 +10,22 @@ from telephony.core.rfc4733 import KEYS
 from telephony.core.rtp import RATE
 from telephony.line import Clip
 
+SOUNDS = {
+    "ring-back": tones.ring_back,
+    "busy": tones.busy,
+    "beep": tones.beep,
+    "join": tones.join,
+    "leave": tones.leave,
+}
 _NAMES = {"*": "star", "#": "pound"}
 
 
 def write(folder: Path) -> dict[str, Clip]:
-    """Write all tones; clips by name: ``ring-back``, ``busy``, ``beep``, and each key by itself.
+    """Write all tones; clips by name: `SOUNDS`, and each key by itself.
 
     Ring-back and busy are one cycle, to be repeated; a key's tone has its pause after it.
     """
-    sounds = {"ring-back": tones.ring_back(), "busy": tones.busy(), "beep": tones.beep()}
+    sounds = {name: make() for name, make in SOUNDS.items()}
     clips = {}
     for key in KEYS:
         sounds[key] = tones.key_tone(key)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from telephony.core.hearing import TapMode
 from telephony.line import (
     Call,
     CallEnded,
@@ -135,9 +136,14 @@ class PyvoipCall(Call):
             self.listener.key(key, source)
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool = True,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
-        """See `Call.play`. Raises `MediaFailed`: ``no-sound``."""
+        """See `Call.play`; there is nothing to be *over*. Raises `MediaFailed`: ``no-sound``."""
         self._must_sound()
         return await self.sound.play(clips, interruptible=interruptible, repeat=repeat)
 
@@ -194,3 +200,15 @@ class PyvoipCall(Call):
     async def unbridge(self) -> None:
         """Raises `Unsupported`."""
         raise unsupported("connect two calls")
+
+    async def music(self, clips: Sequence[Clip]) -> None:
+        """Raises `Unsupported`."""
+        raise unsupported("play music below other sounds")
+
+    async def tap(self, other: Call, mode: TapMode) -> None:
+        """Raises `Unsupported`."""
+        raise unsupported("let a supervisor hear a call")
+
+    async def untap(self) -> None:
+        """Raises `Unsupported`."""
+        raise unsupported("let a supervisor hear a call")

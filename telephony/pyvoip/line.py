@@ -17,7 +17,7 @@ from weakref import WeakSet
 from telephony.core.facts import called_by, caller_of, headers_of
 from telephony.core.message import Request
 from telephony.core.wire import WireError, parse
-from telephony.line import Call, CallFacts, Line, LineError
+from telephony.line import Call, CallFacts, Conference, Line, LineError, Ringing, RingOptions
 from telephony.media.clips import Clips
 from telephony.media.files import Files
 from telephony.pyvoip.call import MOST_CALLS, NAME, PyvoipCall, unsupported
@@ -106,6 +106,20 @@ class PyvoipLine(Line):
     ) -> Call:
         """Raises `Unsupported`: pyVoIP hears neither busy nor no answer, and cannot give up."""
         raise unsupported("dial")
+
+    def ring(
+        self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
+    ) -> Ringing:
+        """Raises `Unsupported`, as `dial` does."""
+        raise unsupported("ring a telephone")
+
+    def watch_phones(self, told: Callable[[str, bool], None]) -> None:
+        """Raises `Unsupported`: no telephones register here."""
+        raise unsupported("ring a telephone")
+
+    def conference(self, *, beeps: bool = False) -> Conference:
+        """Raises `Unsupported`."""
+        raise unsupported("hold a conference")
 
     def status(self) -> Mapping[str, Any]:
         """Calls, the registration, refusals by reason."""

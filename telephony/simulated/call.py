@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal
 
+from telephony.core.hearing import Hearing, TapMode
 from telephony.line import (
-    Call,
     CallEnded,
     CallFacts,
     Clip,
@@ -18,21 +18,26 @@ from telephony.line import (
     PlayEnd,
     RecordDone,
 )
+from telephony.rooms import Beep, Member
 from telephony.simulated.far_end import FarEnd, Heard
 from telephony.simulated.recorder import Recorder
 from telephony.simulated.wav import Stretch, Track, write
 
 log = logging.getLogger(__name__)
 _KEY_SECONDS = 0.2
+_BEEP_SECONDS = 0.24
 _FOREVER = float("inf")
 
 
 class _Playing:
     """A sound on its way: what, since when, and the future that says how it ended."""
 
-    def __init__(self, clips: Sequence[Clip], interruptible: bool, repeat: bool) -> None:
+    def __init__(
+        self, clips: Sequence[Clip], interruptible: bool, repeat: bool, over: bool
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.clips, self.interruptible, self.repeat = clips, interruptible, repeat
+        self.over = over
         self.start = loop.time()
         self.done: asyncio.Future[Literal["end", "key", "stopped"]] = loop.create_future()
         seconds = sum(c.seconds for c in clips)
@@ -48,13 +53,17 @@ class _Playing:
             self._timer.cancel()
 
 
-class SimulatedCall(Call):
-    """One leg between this program and a `FarEnd`."""
+class SimulatedCall(Member):
+    """One leg between this program and a `FarEnd`. *hearing* is that of all calls of the line."""
 
     def __init__(
-        self, facts: CallFacts, far: FarEnd, ended: Callable[[SimulatedCall], None]
+        self,
+        facts: CallFacts,
+        far: FarEnd,
+        ended: Callable[[SimulatedCall], None],
+        hearing: Hearing[SimulatedCall],
     ) -> None:
-        self.facts, self.far = facts, far
+        self.facts, self.far, self.hearing = facts, far, hearing
         self.codec = "PCMU"
         self.decision: asyncio.Future[str | None] | None = None
         """Of a dialled leg that rings: None once answered, else why not."""
@@ -67,7 +76,8 @@ class SimulatedCall(Call):
         self._both_muted: list[Stretch] = []
         self._sent: list[Stretch] = []
         self._muted: list[Stretch] = []
-        self._peer: SimulatedCall | None = None
+        self._music: Sequence[Clip] = ()
+        self._music_since = 0.0
         far.call = self
 
     @property
@@ -107,12 +117,18 @@ class SimulatedCall(Call):
         self.end("us", reason)
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool = True,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
-        """Let the far end hear *clips* for as long as they last."""
+        """Let the far end hear *clips* for as long as they last; music waits unless *over*."""
         self._need_sound()
         await self.stop()
-        playing = self._playing = _Playing(clips, interruptible, repeat)
+        self._note_music()
+        playing = self._playing = _Playing(clips, interruptible, repeat, over)
         self.far.sound_began(clips)
         try:
             by = await playing.done
@@ -125,6 +141,12 @@ class SimulatedCall(Call):
         self._need_life()
         if self._playing is not None:
             self._playing.finish("stopped")
+
+    async def music(self, clips: Sequence[Clip]) -> None:
+        """Let the far end hear *clips* without end."""
+        self._need_sound()
+        self._note_music()
+        self._music, self._music_since = clips, self._now()
 
     async def record(
         self, path: str, *, most: float, silence: float, end_keys: str = "#"
@@ -192,21 +214,43 @@ class SimulatedCall(Call):
         self._need_sound()
         self.far.on_hold = False
 
-    async def bridge(self, other: Call) -> None:
-        """Connect two far ends; each hears what the other says and which keys it presses."""
-        self._need_sound()
-        if not isinstance(other, SimulatedCall):
-            raise LineError("a simulated leg can be bridged with a simulated leg only")
-        other._need_sound()
-        for leg in (self, other):
-            leg._part()
-            await leg.stop()
-        self._peer, other._peer = other, self
+    # --- who hears whom (`telephony.rooms.Member`) ---------------------------------------------
 
-    async def unbridge(self) -> None:
-        """Separate the legs."""
+    def must_stand(self) -> None:
+        """Raise `CallEnded` when the call has ended."""
         self._need_life()
-        self._part()
+
+    async def connect(self, other: Member) -> None:
+        """Connect two far ends; each hears what the other says and which keys it presses."""
+        assert isinstance(other, SimulatedCall)
+        for leg in (self, other):
+            leg._need_sound()
+        for leg in (self, other):
+            await leg.stop()
+        self.hearing.bridge(self, other)
+        self.hearing.settle()
+
+    def connect_room(self, room: Hashable) -> None:
+        """Connect the far end with all others in *room*."""
+        self._need_sound()
+        self.hearing.join(self, room)
+        self.hearing.settle()
+
+    def connect_tap(self, other: Member, mode: TapMode) -> None:
+        """Let the far end hear another, and those that one hears."""
+        assert isinstance(other, SimulatedCall)
+        self._need_sound()
+        self.hearing.tap(self, other, mode)
+        self.hearing.settle()
+
+    def part(self) -> None:
+        """Separate it from all others."""
+        self.hearing.part(self)
+        self.hearing.settle()
+
+    def signal(self, name: Beep) -> None:
+        """Let the far end hear a beep."""
+        self.far.heard.append(Heard(self._now(), _BEEP_SECONDS, f"({name})", "signal"))
 
     # --- what the far end does -----------------------------------------------------------------
 
@@ -217,8 +261,9 @@ class SimulatedCall(Call):
         if self._recorder is not None and key in self._recorder.end_keys:
             self._recorder.finish("key")
             return
-        if self._peer is not None:
-            self._peer.far.heard.append(Heard(self._now(), _KEY_SECONDS, key, "keys"))
+        for other in self.hearing.followers(self):
+            key_heard = Heard(self._now(), _KEY_SECONDS, key, "keys", self.far.number)
+            other.far.heard.append(key_heard)
         if self.listener is not None:
             self.listener.key(key, "typed")
         if self._playing is not None and self._playing.interruptible:
@@ -228,12 +273,13 @@ class SimulatedCall(Call):
         """The far end says something."""
         if self._recorder is not None:
             self._recorder.listen()
-        if self._peer is not None and not self._peer.far.on_hold:
-            self._peer.hear(seconds, text)
+        for other in self.hearing.hearers(self):
+            if not other.far.on_hold:
+                other.hear(seconds, text, self.far.number)
 
-    def hear(self, seconds: float, text: str) -> None:
-        """Words from the bridged leg reach this far end."""
-        self.far.heard.append(Heard(self._now(), seconds, text, "speech"))
+    def hear(self, seconds: float, text: str, by: str) -> None:
+        """Words of another far end reach this one."""
+        self.far.heard.append(Heard(self._now(), seconds, text, "speech", by))
         self._sent.append(Stretch(self._now(), self._now() + seconds))
 
     def decide(self, refusal: str | None) -> None:
@@ -253,7 +299,11 @@ class SimulatedCall(Call):
             self._playing.done.exception()  # the awaiting task may be cancelled meanwhile
         if self._recorder is not None:
             self._recorder.finish("hangup" if by == "caller" else "stopped")
-        self._part()
+        self._note_music()
+        self._music = ()
+        self.hearing.forget(self)
+        self.hearing.settle()
+        self._depart()
         self._close_both()
         self._tell_line(self)
         self.far.over.set()
@@ -277,6 +327,7 @@ class SimulatedCall(Call):
     def _sound_over(self, playing: _Playing) -> float:
         playing.cancel_timer()
         if self._playing is playing:
+            self._note_music()
             self._playing = None
         now = self._now()
         seconds = now - playing.start
@@ -285,10 +336,14 @@ class SimulatedCall(Call):
             self._sent.append(Stretch(playing.start, now))
         return seconds
 
-    def _part(self) -> None:
-        if self._peer is not None:
-            self._peer._peer = None
-            self._peer = None
+    def _note_music(self) -> None:
+        """Enter the music that was heard up to now."""
+        covered = self._playing is not None and not self._playing.over
+        seconds = self._now() - self._music_since
+        if self._music and seconds and not covered:
+            text = " ".join(clip.text for clip in self._music if clip.text)
+            self.far.heard.append(Heard(self._music_since, seconds, text, "music"))
+        self._music_since = self._now()
 
     def _close_both(self) -> None:
         if self._both is None:

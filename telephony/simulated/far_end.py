@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from telephony.line import Clip, Ender
+from telephony.line import Clip, Ender, GiveUp, RingOptions
 from telephony.simulated.wav import Stretch
 
 if TYPE_CHECKING:
     from telephony.simulated.call import SimulatedCall
+
+_CODES = {"busy": 486, "no_answer": 408, "failed": 480}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ class Heard:
     at: float
     seconds: float
     text: str
-    kind: Literal["sound", "speech", "keys"] = "sound"
-    """A sound we played, the words of a bridged leg, or keys that were pressed towards it."""
+    kind: Literal["sound", "speech", "keys", "music", "signal"] = "sound"
+    """A sound we played, words or keys of another far end, music, a beep of a conference."""
+    by: str = ""
+    """Of words and keys: the number of the far end they came from."""
 
 
 class FarEnd:
@@ -34,7 +38,13 @@ class FarEnd:
         self.heard: list[Heard] = []
         """Everything heard so far, in order; a sound is entered when it stops."""
         self.ringing = False
+        self.shown = RingOptions()
+        """What a telephone that was rung is told about the call."""
+        self.given_up: GiveUp | None = None
+        """Why it stopped to ring when we gave up."""
         self.on_hold = False
+        self.code = 0
+        """The SIP status with which it refused a call that was dialled to it."""
         self.rejected: int | None = None
         """The SIP status with which we refused the call."""
         self.ended_by: Ender | None = None
@@ -70,8 +80,11 @@ class FarEnd:
         """Take a call that was dialled to this telephone."""
         self.call.decide(None)
 
-    def decline(self, outcome: Literal["busy", "no_answer", "failed"] = "busy") -> None:
-        """Refuse a call that was dialled to this telephone."""
+    def decline(
+        self, outcome: Literal["busy", "no_answer", "failed"] = "busy", code: int = 0
+    ) -> None:
+        """Refuse a call that was dialled to this telephone; with a SIP status if need be."""
+        self.code = code or _CODES[outcome]
         self.call.decide(outcome)
 
     # --- what reaches the person ---------------------------------------------------------------
@@ -85,6 +98,11 @@ class FarEnd:
     def transcript(self) -> str:
         """All that was heard as one text."""
         return " ".join(h.text for h in self.heard if h.text)
+
+    @property
+    def hears(self) -> list[str]:
+        """The numbers of the far ends it hears now, in the order in which they came."""
+        return [call.far.number for call in self.call.hearing.heard_by(self.call)]
 
     @property
     def keys_heard(self) -> str:

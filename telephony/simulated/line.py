@@ -9,13 +9,24 @@ from datetime import datetime
 from itertools import count
 from typing import Any, Literal
 
-from telephony.line import Call, CallFacts, DialFailed, Line
+from telephony.core.hearing import Hearing
+from telephony.line import (
+    Call,
+    CallFacts,
+    Conference,
+    DialFailed,
+    Line,
+    Ringing,
+    RingOptions,
+)
+from telephony.rooms import Room
 from telephony.simulated.call import SimulatedCall
 from telephony.simulated.far_end import FarEnd
+from telephony.simulated.ringing import SimulatedRinging, Told
 
 _EVERYTHING = (
     "answer", "sound", "keys", "barge-in", "record",
-    "hangup", "dial", "bridge", "hold", "send-keys",
+    "hangup", "dial", "ring", "bridge", "hold", "send-keys", "music", "conference", "tap",
 )  # fmt: skip
 
 _DETAILS = {
@@ -30,8 +41,9 @@ class Callee:
     """A telephone that can be dialled, and what it does by itself.
 
     It rings for *after* seconds, then answers or refuses as *outcome* says, and after *talks*
-    seconds of talk it hangs up (None: it waits for the other side). With *outcome* None it only
-    rings: whoever takes the `FarEnd` from *rings* decides.
+    seconds of talk it hangs up (None: it waits for the other side). One that answers does so at
+    once when it is asked to. With *outcome* None it only rings: whoever takes the `FarEnd` from
+    *rings* decides.
     """
 
     outcome: Literal["answered", "busy", "no_answer", "failed"] | None = "answered"
@@ -55,9 +67,12 @@ class SimulatedLine(Line):
         self._ids = count(1)
         self._on_call: Callable[[Call], None] | None = None
         self._calls: set[SimulatedCall] = set()
+        self._hearing: Hearing[SimulatedCall] = Hearing()
         self._nobody = asyncio.Event()
         self._nobody.set()
         self.callees: dict[str, Callee] = {}
+        self._unplugged: set[str] = set()
+        self._told: list[Callable[[str, bool], None]] = []
         self.dialled: list[FarEnd] = []
         """Every telephone that rang, in order."""
 
@@ -99,20 +114,62 @@ class SimulatedLine(Line):
         self, to: str, *, caller_id: str | None, timeout: float, near: Call | None = None
     ) -> Call:
         """Ring the telephone *to*; `DialFailed` says how it was not answered."""
+        return await self.rung(to, RingOptions(caller_id or ""), timeout, None)
+
+    def ring(
+        self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
+    ) -> Ringing:
+        """Ring the telephone *phone*; what it is told is in its `FarEnd.shown`."""
+        return SimulatedRinging(self, phone, options, timeout)
+
+    def reachable(self, phone: str) -> bool:
+        """Whether there is such a telephone, and it has not been unplugged."""
+        return (phone in self.callees or "*" in self.callees) and phone not in self._unplugged
+
+    def watch_phones(self, told: Callable[[str, bool], None]) -> None:
+        """See `Line.watch_phones`; `plug` changes it."""
+        for phone in sorted(self.callees.keys() - self._unplugged - {"*"}):
+            told(phone, True)
+        self._told.append(told)
+
+    def plug(self, phone: str, *, on: bool) -> None:
+        """Let the telephone *phone* be registered, or no more."""
+        if on == (phone not in self._unplugged):
+            return
+        self._unplugged ^= {phone}
+        for told in self._told:
+            told(phone, on)
+
+    def conference(self, *, beeps: bool = False) -> Conference:
+        """See `Line.conference`."""
+        return Room(SimulatedCall, beeps)
+
+    async def rung(
+        self,
+        to: str,
+        options: RingOptions,
+        timeout: float,
+        told: Told,
+    ) -> SimulatedCall:
+        """The answered leg of a telephone that is rung; *told* is called when it begins to."""
         callee = self.callees.get(to) or self.callees.get("*")
         if callee is None:
-            raise DialFailed("failed", f"404: no telephone {to!r} on the simulated line")
+            raise DialFailed("failed", f"404: no telephone {to!r} on the simulated line", 404)
+        if to in self._unplugged:
+            raise DialFailed("failed", f"the phone {to} is not registered")
         far = FarEnd(to)
-        call = self._leg(far, caller_id or "", to, "out", "voice", {})
+        call = self._leg(far, options.caller_id, to, "out", "voice", {})
         decision = call.decision = asyncio.get_running_loop().create_future()
-        far.ringing = True
+        far.ringing, far.shown = True, options
         self.dialled.append(far)
         callee.rings.put_nowait(far)
+        if told is not None:
+            told(far)
         refusal = await self._ring_out(callee, far, decision, timeout)
         far.ringing = False
         if refusal is not None:
             call.end("caller", refusal)
-            raise DialFailed(refusal, _DETAILS[refusal])
+            raise DialFailed(refusal, _DETAILS[refusal], far.code)
         await call.answer()
         if callee.talks is not None:
             asyncio.get_running_loop().call_later(callee.talks, far.hang_up)
@@ -128,7 +185,8 @@ class SimulatedLine(Line):
         """Wait for the decision of the far end; None says that it answered."""
         timer = None
         if callee.outcome == "answered":
-            timer = asyncio.get_running_loop().call_later(callee.after, far.answer)
+            after = 0.0 if far.shown.auto_answer else callee.after
+            timer = asyncio.get_running_loop().call_later(after, far.answer)
         elif callee.outcome is not None:
             timer = asyncio.get_running_loop().call_later(callee.after, far.decline, callee.outcome)
         try:
@@ -138,6 +196,7 @@ class SimulatedLine(Line):
         except TimeoutError:
             return "no_answer"
         except asyncio.CancelledError:
+            far.ringing = False
             far.call.end("us", "cancelled")
             raise
         finally:
@@ -163,7 +222,7 @@ class SimulatedLine(Line):
             channel=channel,
             backend=self.name,
         )
-        call = SimulatedCall(facts, far, self._ended)
+        call = SimulatedCall(facts, far, self._ended, self._hearing)
         self._calls.add(call)
         self._nobody.clear()
         return call

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from telephony.core.hearing import TapMode
 from telephony.core.offer_answer import Agreed
 from telephony.core.session_types import (
     Ended,
@@ -19,7 +20,6 @@ from telephony.core.session_types import (
     Told,
 )
 from telephony.line import (
-    Call,
     CallEnded,
     CallFacts,
     Clip,
@@ -30,6 +30,7 @@ from telephony.line import (
     RecordDone,
 )
 from telephony.media.plane import Leg, Remote
+from telephony.rooms import Beep, Member
 from telephony.sip.sockets import is_address
 
 log = logging.getLogger("telephony.sip")
@@ -69,7 +70,7 @@ class Owner(Protocol):
         """The call has ended."""
 
 
-class SipCall(Call):
+class SipCall(Member):
     """See `telephony.line.Call`."""
 
     def __init__(self, facts: CallFacts, session: Session, leg: Leg, owner: Owner) -> None:
@@ -92,12 +93,12 @@ class SipCall(Call):
 
     async def ring(self) -> None:
         """Send 180."""
-        self._must_stand()
+        self.must_stand()
         self._owner.command(self.session, "ring", 180)
 
     async def answer(self) -> None:
         """Send the 200; waits for the ACK only when it brings the answer to our offer."""
-        self._must_stand()
+        self.must_stand()
         if self.answered:
             return
         self._owner.command(self.session, "answer")
@@ -114,7 +115,7 @@ class SipCall(Call):
 
     async def reject(self, code: int, reason: str = "") -> None:
         """Send a final response of 300 to 699."""
-        self._must_stand()
+        self.must_stand()
         if self.answered:
             raise LineError("the call is answered: it can be hung up, not rejected")
         if not 300 <= code <= 699:
@@ -132,7 +133,8 @@ class SipCall(Call):
             self.session.reason = MEDIA_DIED
             self._owner.command(self.session, "lost", reason)
 
-    def _must_stand(self) -> None:
+    def must_stand(self) -> None:
+        """Raise `CallEnded` when the call has ended."""
         if self.ended:
             raise CallEnded(self.cause or "normal")
 
@@ -178,6 +180,7 @@ class SipCall(Call):
     def _end(self, ended: Ended) -> None:
         self.ended, self.cause = True, ended.cause
         self.leg.close()
+        self._depart()
         for future in self._waiting:
             if not future.done():
                 future.set_exception(CallEnded(ended.cause))
@@ -209,59 +212,69 @@ class SipCall(Call):
     # --- sound ------------------------------------------------------------------------------------
 
     async def play(
-        self, clips: Sequence[Clip], *, interruptible: bool = True, repeat: bool = False
+        self,
+        clips: Sequence[Clip],
+        *,
+        interruptible: bool = True,
+        repeat: bool = False,
+        over: bool = False,
     ) -> PlayEnd:
         """See `Leg.play`."""
-        self._must_stand()
+        self.must_stand()
         try:
-            end = await self.leg.play(clips, interruptible=interruptible, repeat=repeat)
+            end = await self.leg.play(clips, interruptible=interruptible, repeat=repeat, over=over)
         except MediaFailed:
-            self._must_stand()
+            self.must_stand()
             raise
-        self._must_stand()
+        self.must_stand()
         return end
 
     async def stop(self) -> None:
         """Stop the sound."""
-        self._must_stand()
+        self.must_stand()
         self.leg.stop()
+
+    async def music(self, clips: Sequence[Clip]) -> None:
+        """See `Leg.music`."""
+        self.must_stand()
+        self.leg.music(clips)
 
     async def record(
         self, path: str, *, most: float, silence: float, end_keys: str = "#"
     ) -> RecordDone:
         """See `Leg.record`."""
-        self._must_stand()
+        self.must_stand()
         done = await self.leg.record(path, most=most, silence=silence, end_keys=end_keys)
         return replace(done, by="hangup") if self.ended and done.by == "stopped" else done
 
     async def record_both(self, path: str) -> None:
         """See `Leg.record_both`."""
-        self._must_stand()
+        self.must_stand()
         self.leg.record_both(path)
 
     async def stop_record_both(self) -> None:
         """See `Leg.stop_record_both`; the file is whole a moment later."""
-        self._must_stand()
+        self.must_stand()
         self.leg.stop_record_both()
 
     def pause_record_both(self, on: bool) -> None:
         """See `Leg.pause_record_both`."""
-        self._must_stand()
+        self.must_stand()
         self.leg.pause_record_both(on)
 
     def secret(self, on: bool) -> None:
         """See `Leg.secret`."""
-        self._must_stand()
+        self.must_stand()
         self.leg.secret(on)
 
     async def send_keys(self, keys: str) -> None:
         """See `Leg.send_keys`; returns when the last key was let go."""
-        self._must_stand()
+        self.must_stand()
         self.leg.send_keys(keys)
         await asyncio.sleep(KEY_SECONDS * len(keys))
-        self._must_stand()
+        self.must_stand()
 
-    # --- hold and bridge --------------------------------------------------------------------------
+    # --- hold -------------------------------------------------------------------------------------
 
     async def hold(self) -> None:
         """Offer ``sendonly``: the far end is silent and hears what we play."""
@@ -272,7 +285,7 @@ class SipCall(Call):
         await self._modify(False)
 
     async def _modify(self, hold: bool) -> None:
-        self._must_stand()
+        self.must_stand()
         if not self.answered:
             raise LineError("a call that is not answered cannot be held")
         if hold == self._held:
@@ -282,15 +295,29 @@ class SipCall(Call):
             raise LineError(f"the far end refused the change: {why}")
         self._held = hold
 
-    async def bridge(self, other: Call) -> None:
-        """Relay between the two legs; signalling stays two calls."""
-        self._must_stand()
-        if not isinstance(other, SipCall):
-            raise LineError("only two SIP calls can be bridged")
-        other._must_stand()
-        self.leg.bridge(other.leg)
+    # --- who hears whom (`telephony.rooms.Member`) ------------------------------------------------
 
-    async def unbridge(self) -> None:
-        """End the relay."""
-        self._must_stand()
-        self.leg.unbridge()
+    async def connect(self, other: Member) -> None:
+        """Relay between the two legs; signalling stays two calls."""
+        self.leg.bridge(_leg(other))
+
+    def connect_room(self, room: Hashable) -> None:
+        """See `Leg.join`."""
+        self.leg.join(room)
+
+    def connect_tap(self, other: Member, mode: TapMode) -> None:
+        """See `Leg.tap`."""
+        self.leg.tap(_leg(other), mode)
+
+    def part(self) -> None:
+        """See `Leg.part`."""
+        self.leg.part()
+
+    def signal(self, name: Beep) -> None:
+        """See `Leg.signal`."""
+        self.leg.signal(name)
+
+
+def _leg(call: Member) -> Leg:
+    assert isinstance(call, SipCall)
+    return call.leg

@@ -8,10 +8,13 @@ from typing import Literal
 
 from telephony.core.agent import Agent
 from telephony.core.offer_answer import Negotiation
+from telephony.core.ring_headers import ELSEWHERE
 from telephony.core.session_types import (
+    Cleared,
     Early,
     Ended,
     Pressed,
+    Rang,
     Session,
     Settled,
     Taken,
@@ -30,6 +33,7 @@ _OUTCOMES: dict[int, Literal["busy", "no_answer", "failed"]] = {
     480: "no_answer",
     487: "no_answer",
 }
+RINGING = 180
 
 
 class Dialling:
@@ -39,10 +43,15 @@ class Dialling:
     the winner until its call is there is kept in `missed`: it may hang up in that very moment.
     """
 
-    def __init__(self, command: Callable[..., None], early: Callable[[Session], None]) -> None:
-        self._command, self._early = command, early
+    def __init__(self, command: Callable[..., None]) -> None:
+        self._command = command
+        self.early: Callable[[Session], None] | None = None
         self.missed: list[Told] = []
+        self.rang, self.cleared = asyncio.Event(), asyncio.Event()
+        """Set when one of the telephones rings; when none rings any more."""
         self._open: list[Session] = []
+        self._lasting: set[Session] = set()
+        """Those of whose far ends more is expected, other than the winner."""
         self._failure: Ended | None = None
         self.winner: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
 
@@ -63,10 +72,12 @@ class Dialling:
                 target.caller,
                 negotiation,
                 credentials=target.credentials,
+                headers=target.headers,
             )
             session.dialog.pinned = target.pinned
             session.peer = self
             self._open.append(session)
+            self._lasting.add(session)
         return list(self._open)
 
     def told(self, told: Told) -> None:
@@ -78,9 +89,13 @@ class Dialling:
                     self._command(session, "hangup")
                     return
                 self.winner.set_result(session)
-                self.give_up()
-            case Early(session) if session in self._open:
-                self._early(session)
+                self._lasting.discard(session)
+                self.clear()
+                self.give_up(ELSEWHERE)
+            case Rang(session, status) if status == RINGING and session in self._open:
+                self.rang.set()
+            case Early(session) if session in self._open and self.early is not None:
+                self.early(session)
             case Ended(session) if session in self._open:
                 self._open.remove(session)
                 self._failure = _better(self._failure, told)
@@ -88,9 +103,17 @@ class Dialling:
                     self.give_up()
                 if not self._open and not self.winner.done():
                     self.winner.set_exception(_failed(self._failure))
+            case Cleared(session):
+                self._lasting.discard(session)
+                self.clear()
             case Ended(session) | Settled(session) | Pressed(session, _):
                 if session is self.answered():
                     self.missed.append(told)
+
+    def clear(self) -> None:
+        """Note whether anything more is expected of any far end."""
+        if not self._lasting:
+            self.cleared.set()
 
     def answered(self) -> Session | None:
         """The session that was answered, if any."""
@@ -99,9 +122,18 @@ class Dialling:
             return None
         return winner.result()
 
-    def give_up(self) -> None:
-        """Hang up whatever still rings."""
+    def take_back(self) -> None:
+        """Hang up the session that was answered just when nobody waited any more, if any."""
+        session = self.answered()
+        if session is not None:
+            self._lasting.add(session)
+            self.cleared.clear()
+            self._command(session, "hangup")
+
+    def give_up(self, reason: str = "") -> None:
+        """Hang up whatever still rings, for a *reason* (RFC 3326)."""
         for session in list(self._open):
+            session.reason = reason
             self._command(session, "hangup")
 
 
@@ -114,4 +146,4 @@ def _better(one: Ended | None, other: Ended) -> Ended:
 
 
 def _failed(ended: Ended) -> DialFailed:
-    return DialFailed(_OUTCOMES.get(ended.status, "failed"), ended.cause)
+    return DialFailed(_OUTCOMES.get(ended.status, "failed"), ended.cause, ended.status)

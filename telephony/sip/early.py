@@ -40,4 +40,4 @@ class EarlySound:
     def end(self) -> None:
         """The call came to nothing: *near* is on its own again."""
         if self._begun and self._near is not None:
-            self._near.unbridge()
+            self._near.part()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from telephony.core.agent import Agent, Ask, Command, Event, Place
+from telephony.core.agent import Agent, Ask, Command, Event
 from telephony.core.facts import called_by, caller_of, headers_of
 from telephony.core.load import Load
 from telephony.core.message import Request
@@ -21,14 +21,16 @@ from telephony.core.offer_answer import Negotiation
 from telephony.core.session_types import Asked, Incoming, Refusal, Replied, Session
 from telephony.core.transaction_types import Drop, Hop, Received, Respond, Send, Wake
 from telephony.core.wire import WireError, parse
-from telephony.line import Call, CallFacts, DialFailed, Line, LineError
+from telephony.line import Call, CallFacts, Conference, Line, LineError, Ringing, RingOptions
 from telephony.media.plane import Leg, MediaPlane
+from telephony.rooms import Room
 from telephony.settings import Sip
 from telephony.sip.call import SipCall
 from telephony.sip.dialling import Dialling
 from telephony.sip.early import EarlySound
 from telephony.sip.gate import Gate, Peer
-from telephony.sip.phones import Phones
+from telephony.sip.outbound import SipRinging, Whom, place
+from telephony.sip.phones import Phones, PhoneWatch
 from telephony.sip.places import Places
 from telephony.sip.sockets import Sockets
 from telephony.sip.trace import Trace
@@ -48,18 +50,8 @@ class SipLine(Line):
 
     name = "sip"
     can = frozenset(
-        {
-            "answer",
-            "sound",
-            "keys",
-            "barge-in",
-            "record",
-            "hangup",
-            "dial",
-            "bridge",
-            "hold",
-            "send-keys",
-        }
+        "answer sound keys barge-in record hangup dial ring bridge hold send-keys music "
+        "conference tap".split()
     )
 
     def __init__(
@@ -80,17 +72,18 @@ class SipLine(Line):
             public_address=settings.public_address,
             local_nets=settings.local_nets,
         )
-        self._agent = Agent(sent_by=self._sockets.sent_by, token=token, random=random)
+        self.agent = Agent(sent_by=self._sockets.sent_by, token=token, random=random)
         self._phones = Phones(settings.phones, secrets.token_bytes(32), token)
+        self._phone_watch = PhoneWatch(self._phones, clock)
         self._trunks = Trunks(
             settings.trunks,
             self._sockets,
             token=token,
-            via=self._agent.via,
+            via=self.agent.via,
             ask=self._ask,
             clock=clock,
         )
-        self._gate = Gate(settings, self._agent, self._phones, self._trunks, self._send)
+        self._gate = Gate(settings, self.agent, self._phones, self._trunks, self._send)
         self._places = Places(settings, self._phones, self._trunks, self._sockets, clock)
         self._trace = Trace(settings.trace) if settings.trace else None
         self._calls: dict[str, SipCall] = {}
@@ -130,9 +123,10 @@ class SipLine(Line):
             await call.hangup()
         await self._trunks.stop()
         with suppress(TimeoutError):
-            if self._agent.dialogs:
+            if self.agent.dialogs:
                 await asyncio.wait_for(self._quiet.wait(), LAST_WORDS)
         self._stopped = True
+        self._phone_watch.stop()
         if self._timer is not None:
             self._timer.cancel()
         self._sockets.close()
@@ -144,43 +138,36 @@ class SipLine(Line):
         """See `Line.dial`."""
         destination, targets = await self._places.targets(to, caller_id)
         other = near.leg if isinstance(near, SipCall) else None
-        ipv6 = ":" in targets[0].hop.host
-        leg = None if self._draining else self._plane.lease(other, ipv6=ipv6)
-        if leg is None:
-            raise DialFailed(
-                "failed", "no port for sound is free, the media process is busy, or all is stopping"
-            )
-        hearing = EarlySound(leg, other)
-        dialling = Dialling(self.command, hearing.begin)
-        sessions = dialling.invite(self._agent, targets, leg, self._media_host, self._session_id())
-        try:
-            for session in sessions:
-                self._handle(Place(session))
-            async with asyncio.timeout(timeout):
-                session = await dialling.winner
-        except BaseException as error:
-            dialling.give_up()
-            if late := dialling.answered():  # just when nobody waited any more
-                self.command(late, "hangup")
-            hearing.end()
-            leg.close()
-            if isinstance(error, TimeoutError):
-                raise DialFailed("no_answer", f"not answered within {timeout:g} s") from None
-            raise
-        facts = CallFacts(
-            self._call_id(),
-            caller_id or "",
-            destination.number,
-            datetime.now(UTC),
-            destination.trunk,
-            "out",
-            backend=self.name,
+        waiting = other if isinstance(near, SipCall) and not near.placed else None
+        whom = Whom(destination.number, destination.trunk, caller_id or "")
+        return await place(
+            self,
+            whom,
+            targets,
+            other,
+            timeout,
+            Dialling(self.command),
+            lambda leg: EarlySound(leg, waiting),
         )
-        call = self._add(facts, session, leg)
-        call.taken()
-        for told in dialling.missed:
-            call.told(told)
-        return call
+
+    def ring(
+        self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
+    ) -> Ringing:
+        """See `Line.ring`. Raises `LineError` for headers that may not be set."""
+        other = near.leg if isinstance(near, SipCall) else None
+        return SipRinging(self, self._places, phone, options, timeout, other)
+
+    def reachable(self, phone: str) -> bool:
+        """See `Line.reachable`."""
+        return ":" in phone or bool(self._phones.contacts(phone, self._clock()))
+
+    def watch_phones(self, told: Callable[[str, bool], None]) -> None:
+        """See `Line.watch_phones`."""
+        self._phone_watch.begin(told)
+
+    def conference(self, *, beeps: bool = False) -> Conference:
+        """See `Line.conference`."""
+        return Room(SipCall, beeps)
 
     def status(self) -> Mapping[str, Any]:
         """Calls, counts since the start, refusals by reason, phones, trunks."""
@@ -194,11 +181,33 @@ class SipLine(Line):
             "trunks": self._trunks.status(),
         }
 
-    # --- what calls need of the line --------------------------------------------------------------
+    # --- what calls need of the line, and those that are placed -----------------------------------
 
     def command(self, session: Session, name: str, argument: Any = None) -> None:
         """Give a command to a session now."""
-        self._handle(Command(session, name, argument))
+        self.handle(Command(session, name, argument))
+
+    def handle(self, event: Event) -> None:
+        """Give an event to the agent now, and do what follows."""
+        self._act(self.agent.handle(event, self._clock()))
+        self._rearm()
+
+    def lease(self, near: Leg | None, ipv6: bool) -> Leg | None:
+        """A leg for a call that we place, None when there is none or all is stopping."""
+        return None if self._draining else self._plane.lease(near, ipv6=ipv6)
+
+    def dialled(self, whom: Whom, session: Session, leg: Leg) -> SipCall:
+        """The call that was answered."""
+        facts = CallFacts(
+            self._call_id(),
+            whom.caller,
+            whom.number,
+            datetime.now(UTC),
+            whom.trunk,
+            "out",
+            backend=self.name,
+        )
+        return self._add(facts, session, leg)
 
     def over(self, call: SipCall) -> None:
         """The call has ended."""
@@ -223,16 +232,12 @@ class SipLine(Line):
                 message.stamp(source.host, source.port)
                 if not self._gate.passes(message, source, now):
                     return
-            self._act(self._agent.handle(Received(message, source), now))
+            self._act(self.agent.handle(Received(message, source), now))
         except WireError as error:
             self._gate.malformed(error, source, now)
         except Exception:
             self._gate.refusals["fault"] += 1
             log.exception("a message from %s:%d could not be handled", source.host, source.port)
-
-    def _handle(self, event: Event) -> None:
-        self._act(self._agent.handle(event, self._clock()))
-        self._rearm()
 
     def _act(self, actions: list[Any]) -> None:
         for action in actions:
@@ -258,13 +263,13 @@ class SipLine(Line):
         self._sockets.send(data, hop)
 
     def _ask(self, ask: Ask) -> None:
-        self._handle(ask)
+        self.handle(ask)
 
     def _rearm(self) -> None:
         """Keep one timer, set to what is due first."""
-        times = [self._agent.next_wakeup(), self._trunks.next_wakeup()]
+        times = [self.agent.next_wakeup(), self._trunks.next_wakeup()]
         due = min((time for time in times if time is not None), default=None)
-        if self._draining and not self._agent.dialogs:
+        if self._draining and not self.agent.dialogs:
             self._quiet.set()
         if due is None or self._stopped:
             return
@@ -279,7 +284,7 @@ class SipLine(Line):
     def _wake(self) -> None:
         self._timer = None
         now = self._clock()
-        self._act(self._agent.handle(Wake(), now))
+        self._act(self.agent.handle(Wake(), now))
         self._trunks.wake(now)
         self._rearm()
 
@@ -297,7 +302,7 @@ class SipLine(Line):
             self.command(session, "reject", Refusal(503, "", (RETRY_AFTER,)))
             return
         session.dialog.pinned = bool(peer.phone)
-        negotiation = Negotiation(self._media_host(source), leg.port, self._session_id())
+        negotiation = Negotiation(self.media_host(source), leg.port, self.session_id())
         self.command(session, "prepare", negotiation)
         if session.told or self._on_call is None:
             self._gate.note("not acceptable", source, "488: nothing common to talk", now)
@@ -336,14 +341,16 @@ class SipLine(Line):
             response = self._phones.registered(request, asked.source, now)
             if response is None:
                 self._gate.note("locked out", asked.source, "REGISTER not answered: locked", now)
-                self._act(self._agent.handle(Drop(asked.transaction), now))
+                self._act(self.agent.handle(Drop(asked.transaction), now))
                 return
         elif self._draining:
             response = request.reply(503, to_tag=self._token(), headers=[RETRY_AFTER])
         else:
-            headers = [("Allow", self._agent.allow), ("Accept", "application/sdp")]
+            headers = [("Allow", self.agent.allow), ("Accept", "application/sdp")]
             response = request.reply(200, to_tag=self._token(), headers=headers)
-        self._act(self._agent.handle(Respond(asked.transaction, response), now))
+        self._act(self.agent.handle(Respond(asked.transaction, response), now))
+        if request.method == "REGISTER":
+            self._phone_watch.look()
 
     # --- helpers ----------------------------------------------------------------------------------
 
@@ -361,14 +368,16 @@ class SipLine(Line):
         self._idle.clear()
         return call
 
-    def _media_host(self, hop: Hop) -> str:
+    def media_host(self, hop: Hop) -> str:
+        """Our address for sound as *hop* can reach it."""
         return self._sockets.host_towards(hop.host, hop.socket)
 
     def _call_id(self) -> str:
         """Long enough that no two calls of a day share their recordings' names."""
         return self._token()[:12]
 
-    def _session_id(self) -> int:
+    def session_id(self) -> int:
+        """A fresh id of a session description."""
         return int(self._random() * 2**31)
 
     async def _wait_idle(self, most: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from urllib.parse import unquote
@@ -17,6 +18,8 @@ from telephony.settings import Phone
 log = logging.getLogger("telephony.sip")
 
 REALM = "cordboard"
+LOOK = 1.0
+"""Seconds between looks for registrations that have run out, while somebody wants to know."""
 
 
 class Phones:
@@ -99,6 +102,43 @@ class Phones:
         )
         uri = next(same, str(contact.uri))
         return ContactWish(uri, _seconds(contact.params.get("expires", "")))
+
+
+class PhoneWatch:
+    """Tells which telephones come and go."""
+
+    def __init__(self, phones: Phones, clock: Callable[[], float]) -> None:
+        self._phones, self._clock = phones, clock
+        self._told: list[Callable[[str, bool], None]] = []
+        self._known: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, told: Callable[[str, bool], None]) -> None:
+        """See `telephony.line.Line.watch_phones`."""
+        self.look()
+        for name in sorted(self._known):
+            told(name, True)
+        self._told.append(told)
+        if self._timer is None:
+            self._tick()
+
+    def look(self) -> None:
+        """Tell what has changed."""
+        now = self._phones.registrar.names(self._clock())
+        before, self._known = self._known, now
+        for name in sorted(before ^ now) if self._told else ():
+            for told in self._told:
+                told(name, name in now)
+
+    def _tick(self) -> None:
+        self.look()
+        self._timer = asyncio.get_running_loop().call_later(LOOK, self._tick)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        self._told.clear()
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 def _seconds(text: str) -> int | None:

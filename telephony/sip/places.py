@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from telephony.core.ring_headers import auto_answer, further
 from telephony.core.routes import Destination, NotRouted, route
 from telephony.core.session_types import Credentials
 from telephony.core.transaction_types import Hop
-from telephony.line import DialFailed, LineError
+from telephony.core.uri import UriError, parse_uri, quoted
+from telephony.line import DialFailed, LineError, RingOptions
 from telephony.settings import Sip
 from telephony.sip.phones import Phones
 from telephony.sip.sockets import Sockets
@@ -26,6 +28,8 @@ class Target:
     """The From value without a tag."""
     credentials: Credentials | None = None
     pinned: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    """What its INVITE carries besides."""
 
 
 class Places:
@@ -50,17 +54,41 @@ class Places:
             raise DialFailed("failed", str(error)) from None
         if found.trunk:
             return found, [await self._at_trunk(found, caller_id)]
-        bindings = self._phones.contacts(found.number, self._clock())
+        return found, self._registered(found.number, RingOptions(caller_id or ""))
+
+    async def phone(self, phone: str, options: RingOptions) -> list[Target]:
+        """The places to ring for an agent's telephone, at least one: its name, or an address."""
+        if ":" not in phone:
+            return self._registered(phone, options)
+        try:
+            uri = parse_uri(phone)
+            if uri.scheme != "sip":
+                raise UriError(f"{uri.scheme}: is not spoken here, only sip:")
+            hop = await self._sockets.resolve(*uri.address)
+        except (UriError, LineError) as error:
+            raise DialFailed("failed", f"the telephone {phone}: {error}") from None
+        return [self._target(str(uri), hop, options)]
+
+    def _registered(self, name: str, options: RingOptions) -> list[Target]:
+        """All places where the telephone *name* has registered."""
+        bindings = self._phones.contacts(name, self._clock())
         if not bindings:
-            raise DialFailed("failed", f"the phone {found.number} is not registered")
-        targets = []
-        for binding in bindings:
-            hop = Hop(*binding.source)
-            caller = address_of(caller_id, self._sockets.sent_by(hop))
-            targets.append(Target(binding.uri, hop, caller, pinned=True))
+            raise DialFailed("failed", f"the phone {name} is not registered")
+        targets = [
+            self._target(binding.uri, Hop(*binding.source), options, pinned=True)
+            for binding in bindings
+        ]
         ipv6 = ":" in targets[0].hop.host
         # they all share one port for sound: those that cannot reach it do not ring
-        return found, [target for target in targets if (":" in target.hop.host) == ipv6]
+        return [target for target in targets if (":" in target.hop.host) == ipv6]
+
+    def _target(self, uri: str, hop: Hop, options: RingOptions, pinned: bool = False) -> Target:
+        place = self._sockets.sent_by(hop)
+        headers = further(options.headers)
+        if options.auto_answer:
+            headers += auto_answer(place)
+        caller = address_of(options.caller_id, place, options.caller_name)
+        return Target(uri, hop, caller, pinned=pinned, headers=tuple(headers))
 
     async def _at_trunk(self, found: Destination, caller_id: str | None) -> Target:
         line = self._trunks.lines.get(found.trunk)
@@ -76,11 +104,12 @@ class Places:
         return Target(uri_of(found.number, line.place), hop, caller, credentials)
 
 
-def address_of(user: str | None, place: str) -> str:
-    """A From value: *user* at *place*, or anonymous (RFC 3323 4.1.1.3)."""
-    if not user:
-        return '"Anonymous" <sip:anonymous@anonymous.invalid>'
-    return f"<{uri_of(user, place)}>"
+def address_of(user: str | None, place: str, name: str = "") -> str:
+    """A From value: *user* at *place*, or anonymous (RFC 3323 4.1.1.3); *name* is shown with it."""
+    uri = uri_of(user, place) if user else "sip:anonymous@anonymous.invalid"
+    if not name:
+        return f"<{uri}>" if user else f'"Anonymous" <{uri}>'
+    return f"{quoted(name)} <{uri}>"
 
 
 def uri_of(user: str, place: str) -> str:

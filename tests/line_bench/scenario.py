@@ -9,7 +9,7 @@ import pytest
 
 from line_bench.backends import BACKENDS
 from line_bench.bench import Bench, Leg, Part, Scenario
-from telephony.line import Unsupported
+from telephony.line import RingOptions, Unsupported
 
 
 def scenario(*features: str) -> Callable[[Scenario], Callable[..., None]]:
@@ -82,12 +82,23 @@ async def refuses(bench: Bench, feature: str) -> None:
     with pytest.raises(Unsupported) as refusal:
         if feature == "dial":
             await bench.line.dial(bench.free_number, caller_id=None, timeout=1.0)
+        elif feature == "ring":
+            await bench.line.ring(bench.free_number, RingOptions(), timeout=1.0).answered()
         else:
             leg = await bench.answered_call()
             await PROBES[feature](bench, leg)
     assert refusal.value.backend == bench.line.name
     assert refusal.value.feature
     assert bench.line.name in str(refusal.value)
+
+
+async def _tap(bench: Bench, leg: Leg) -> None:
+    other = await bench.answered_call()
+    await leg.call.tap(other.call, "monitor")
+
+
+async def _conference(bench: Bench, leg: Leg) -> None:
+    await bench.line.conference().join(leg.call)
 
 
 async def _bridge(bench: Bench, leg: Leg) -> None:
@@ -103,6 +114,9 @@ PROBES: dict[str, Callable[[Bench, Leg], Awaitable[Any]]] = {
     ),
     "bridge": _bridge,
     "hold": lambda bench, leg: leg.call.hold(),
+    "music": lambda bench, leg: leg.call.music([bench.tone(440, 0.1)]),
+    "conference": _conference,
+    "tap": _tap,
     "send-keys": lambda bench, leg: leg.call.send_keys("1"),
 }
 """What to ask for, of a backend that says it cannot. Every line can answer, hang up, and hear

@@ -27,7 +27,7 @@ from telephony.pyvoip.line import LIMITS  # noqa: E402
 
 FEATURES = (
     "answer", "hangup", "sound", "keys", "barge-in", "record",
-    "dial", "bridge", "hold", "send-keys",
+    "dial", "ring", "bridge", "hold", "send-keys", "music", "conference", "tap",
 )  # fmt: skip
 HEAD = """\
 # What each line can do

@@ -32,7 +32,21 @@ def run(lacks: str, features: Sequence[str], folder: Path) -> None:
         raise failure
 
 
-@pytest.mark.parametrize("feature", ["sound", "record", "bridge", "hold", "send-keys", "dial"])
+@pytest.mark.parametrize(
+    "feature",
+    [
+        "sound",
+        "record",
+        "bridge",
+        "hold",
+        "send-keys",
+        "dial",
+        "ring",
+        "music",
+        "conference",
+        "tap",
+    ],
+)
 def test_a_line_that_says_no_but_does_it_fails(feature: str, tmp_path: Path) -> None:
     with pytest.raises((pytest.fail.Exception, DialFailed), match="DID NOT RAISE|no_answer"):
         run(feature, [feature], tmp_path)

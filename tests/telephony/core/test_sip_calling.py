@@ -114,7 +114,7 @@ def test_a_cancel_waits_for_a_1xx(bench):
     assert lines_of(bench.feed(reply(invite(bench), 487))) == ["ACK"]
     assert session.state == "ended"
     bench.wait(40)
-    assert bench.at_rest() and bench.kinds() == ["Ended"]
+    assert bench.at_rest() and bench.kinds() == ["Ended", "Cleared"]
 
 
 @pytest.mark.parametrize("ringing", [False, True])

@@ -160,7 +160,8 @@ def test_a_dead_network_leaves_nothing_behind():
     for _ in range(20):
         caller.call("10.0.0.2")
     net.run(120)
-    assert story.names == Counter({"10.0.0.1 Ended": 20}) and at_rest(caller)
+    ended, cleared = "10.0.0.1 Ended", "10.0.0.1 Cleared"
+    assert story.names == Counter({ended: 20, cleared: 20}) and at_rest(caller)
 
 
 def test_a_network_that_dies_during_the_call():

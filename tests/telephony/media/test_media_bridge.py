@@ -57,7 +57,7 @@ async def test_two_legs_hear_each_other(plane: Plane, law_a: str, law_b: str, pt
             assert kinds == {8 if peer.law == "PCMA" else 0}
         assert {len(one.payload) for one in b.heard()[-5:]} == {ptime * 8}
         a.hush(), b.hush()
-        one.unbridge()
+        one.part()
         await asyncio.sleep(0.1)
         a.clear()
         await a.until(lambda: len(a.heard()) > 5)
@@ -83,7 +83,7 @@ async def test_keys_by_info_pass_a_bridge(plane: Plane) -> None:
         one.bridge(other)
         assert not one.key("7")
         await b.until(lambda: b.keys() == "7")
-        one.unbridge()
+        one.part()
         assert not one.key("8")
         await asyncio.sleep(0.3)
         assert b.keys() == "7" and not a.keys()
@@ -156,7 +156,7 @@ async def test_the_partner_of_a_closed_leg_stays(plane: Plane) -> None:
         b.clear()
         await asyncio.sleep(0.1)
         assert not b.heard()
-        one.unbridge()
+        one.part()
 
 
 async def test_a_bridge_is_recorded(plane: Plane, tmp_path: Path) -> None:

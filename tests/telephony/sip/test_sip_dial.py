@@ -163,6 +163,26 @@ async def test_a_caller_hears_what_the_phone_plays_before_it_answers():
         await call.hangup()
 
 
+async def test_a_member_of_a_conference_stays_in_it_while_another_is_dialled():
+    async with house(DESK) as home:
+        phone, caller = home.phone(), home.phone()
+        await registered(phone)
+        await registered(caller, "1002", "other")
+        caller.call_id += "call"
+        caller.invite()
+        call, _, leg = await home.call()
+        await call.answer()
+        await home.line.conference().join(call)
+        dialling = asyncio.create_task(home.line.dial("1001", caller_id="1", timeout=5, near=call))
+        invite = await phone.until("INVITE")
+        phone.reply(invite, 183, body=phone.sdp)
+        phone.reply(invite, 200, body=phone.sdp)
+        other = await asyncio.wait_for(dialling, 3)
+        assert leg.partner is None and leg.orders[-1] == "join"
+        await other.hangup()
+        await call.hangup()
+
+
 async def test_a_caller_is_alone_again_when_the_phone_does_not_answer():
     async with house(DESK) as home:
         phone, invite, dialling, call, leg = await ringing_with_sound(home)

@@ -249,7 +249,7 @@ async def test_bridge():
         assert leg.partner is far
         await one.unbridge()
         assert leg.partner is None
-        with pytest.raises(LineError, match="two SIP calls"):
+        with pytest.raises(LineError, match="two different calls of the sip line"):
             await one.bridge(None)
 
 

@@ -80,7 +80,7 @@ async def test_strangers_are_refused_in_one_line(caplog):
         phone.send(phone.request("BYE", to_tag="x"))
         phone.send(phone.request("CANCEL"))
         assert await phone.silent()
-        assert not home.line._agent.transactions.servers
+        assert not home.line.agent.transactions.servers
 
 
 async def test_scanners_get_no_answer():
@@ -111,7 +111,7 @@ async def test_hostile_datagrams_are_survived_in_few_lines(caplog):
             assert (await phone.until(400)).status == 400
         assert len(caplog.records) <= 3
         assert home.line.status()["refusals"]["malformed"] > 300
-        assert home.calls.empty() and not home.line._agent.transactions.servers
+        assert home.calls.empty() and not home.line.agent.transactions.servers
         phone.invite()
         await home.call()
 

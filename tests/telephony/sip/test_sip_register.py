@@ -48,7 +48,7 @@ async def test_unknown_names_and_wrong_passwords_look_alike_and_lock_out():
             phone.send(registering(phone, cseq=99, user=user))
             assert await phone.silent()
         assert home.line.status()["refusals"]["locked out"] >= 2
-        assert not [tx for tx in home.line._agent.transactions.servers.values() if tx.request]
+        assert not [tx for tx in home.line.agent.transactions.servers.values() if tx.request]
 
 
 async def test_one_phone_does_not_register_for_another():
