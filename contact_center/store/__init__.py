@@ -1,0 +1,1 @@
+"""Keeps what the contact centre must not forget: models, migrations, writing, recovery, reading."""
