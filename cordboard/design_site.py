@@ -73,17 +73,18 @@ class DesignSite:
 
     def __init__(self, config: Path | None, flow: Path | None, voices: Voices) -> None:
         self.config, self._flow, self._voices = config, flow, voices
+        self._read: Config | None = None
         self.reload()
 
     def reload(self) -> None:
         """See `designer.site.Site`; raises ValueError for a configuration with mistakes."""
-        self._read: Config | None = None
         if self.config is not None:
             try:
-                self._read = load_config(self.config, secrets=False)
-                self._around, self._prompts = configured(self._read)
+                read = load_config(self.config, secrets=False)
+                self._around, self._prompts = configured(read)
             except ConfigError as error:
                 raise ValueError(str(error)) from None
+            self._read = read
             self.prompts_folder = self._read.prompts.folder
             self.languages: Sequence[str] = self._read.prompts.languages
             self.numbers: Mapping[str, Path] = self._read.numbers
@@ -111,8 +112,8 @@ class DesignSite:
         return self._prompts.problems
 
     def queues(self) -> Sequence[str]:
-        """See `designer.site.Site`; queues come with a later version."""
-        return ()
+        """See `designer.site.Site`."""
+        return tuple(self._around.queues)
 
     def open_data(self) -> OpenData:
         """See `designer.site.Site`."""

@@ -136,6 +136,7 @@ class Program(QObject):
             new = MainWindow(self)
             at = old.documents.bar.currentIndex()
             for page in old.documents.pages:
+                page.take_all()
                 again = self.opening.again(page)
                 old.drop_page(page)
                 new.show_page(again)
@@ -153,17 +154,15 @@ class Program(QObject):
         if not lost:
             return
         names = ", ".join(tr("new flow") if one.path is None else one.path.name for one in lost)
-        wanted = asking.ask(
-            window,
-            tr("Unsaved work"),
-            tr("Cordboard ended without saving: {names}. Open what was kept?", names=names),
-            tr("Open it"),
-            tr("Throw it away"),
-        )
+        answer = asking.ask_to_recover(window, names)
         for one in lost:
-            if wanted:
-                window.files.recover(one)
+            if answer == "later":
+                continue
+            if answer == "open":
+                page = window.files.recover(one)
                 self.autosave.settle()
+                if not self.recovery.keeps(page.keep):
+                    continue  # the disk is full, perhaps: what was kept before stays
             self.recovery.forget(one)
 
     def begin_template(self, window: MainWindow, template: Template) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsView, QLineEdit, QPlainTextEdit
 from designer.canvas.protocol import CanvasListener
 from designer.core.picture import Card, Sheet
 
-_PART: Final = 5000
+PART: Final = 5000
 """Milliseconds after which what has been typed of a note is told: a crash loses little of it."""
 
 
@@ -29,7 +29,7 @@ class InPlace(QObject):
         self._editor: QLineEdit | QPlainTextEdit | None = None
         self._done: Callable[[], None] = _nothing
         self._back: Callable[[], None] = _nothing
-        self._part = QTimer(self, singleShot=True, interval=_PART)
+        self._part = QTimer(self, singleShot=True)
         self._part.timeout.connect(self._tell)
 
     def edit_card(self, card: Card, listener: CanvasListener) -> None:
@@ -97,7 +97,7 @@ class InPlace(QObject):
 
     def _begin_part(self) -> None:
         if not self._part.isActive():
-            self._part.start()
+            self._part.start(PART)
 
     def _tell(self) -> None:
         if self._editor is not None:

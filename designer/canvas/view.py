@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from designer.canvas.paint.sheets import paint_grid
 
 LEAST, MOST = 0.1, 3.0
+WHOLE: Final = 0.01
+"""The least zoom of a flow that is shown whole."""
 _STEP: Final = 1.1
 
 
@@ -50,9 +52,9 @@ class FlowView(QGraphicsView):
         """1.0 is 100 %."""
         return self.transform().m11()
 
-    def set_zoom(self, factor: float, around: QPointF | None = None) -> None:
+    def set_zoom(self, factor: float, around: QPointF | None = None, least: float = LEAST) -> None:
         """Zoom to *factor*; the point *around* of the viewport (else its middle) stays put."""
-        factor = min(MOST, max(LEAST, factor))
+        factor = min(MOST, max(least, factor))
         spot = QPointF(self.viewport().rect().center()) if around is None else around
         before = self.mapToScene(spot.toPoint())
         self.resetTransform()
@@ -74,7 +76,7 @@ class FlowView(QGraphicsView):
         room = self.viewport().rect()
         area = area.adjusted(-40, -40, 40, 40)
         factor = min(room.width() / area.width(), room.height() / area.height(), 1.0)
-        self.set_zoom(factor)
+        self.set_zoom(factor, least=WHOLE)
         self.centerOn(area.center())
         self.moved_on.emit()
 

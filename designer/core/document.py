@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from designer.core.lines import FlowLines, flow_lines
 from flow_runtime.core.model import Flow
@@ -25,7 +26,8 @@ class _State:
     """What the document is after one edit.
 
     *text* and *lines* are None until somebody wants them. *partial*: the model is what could be
-    understood of a text that was broken from the first.
+    understood of a text that was broken from the first. *written* has the lines of nodes whose
+    type is unknown, as they were read.
     """
 
     flow: Flow | None
@@ -34,6 +36,7 @@ class _State:
     edit: str = ""
     merge: str | None = None
     partial: bool = False
+    written: Printed = field(default_factory=dict)
     lines: FlowLines | None = None
 
 
@@ -46,8 +49,11 @@ class Document:
     common. Edits with the same *merge* key in a row are one step: keystrokes in one field.
     """
 
-    def __init__(self, text: str, order: Order | None = None) -> None:
-        self._order = order
+    def __init__(
+        self, text: str, order: Order | None = None, known: Callable[[str], bool] | None = None
+    ) -> None:
+        """*known* tells whether a node type is known; a node of another stays as it is written."""
+        self._order, self._known = order, known
         self._memory = Memory()
         self._printed: Printed = {}
         first = self._read(text, "", None, None)
@@ -111,7 +117,8 @@ class Document:
                 )
             )
         if flow != self.flow:
-            self._push(_State(flow, None, (), edit, merge))
+            written = self._state.written
+            self._push(_State(flow, None, (), edit, merge, written=written))
 
     def type_text(self, text: str, edit: str, merge: str | None = "text") -> None:
         """The text was changed by hand."""
@@ -163,6 +170,7 @@ class Document:
     def _text_of(self, state: _State) -> str:
         if state.text is None:
             assert state.flow is not None
+            self._printed.update(state.written)
             state.text = print_flow(state.flow, self._order, self._printed)
         return state.text
 
@@ -180,7 +188,21 @@ class Document:
         """*text* as it is understood; while it is broken, the model of *last* if it had a whole."""
         parsed = parse(text, self._memory)
         if all(problem.severity != "error" for problem in parsed.problems):
-            return _State(parsed.flow, text, parsed.problems, edit, merge)
+            written = self._unknown(parsed.flow, text)
+            return _State(parsed.flow, text, parsed.problems, edit, merge, written=written)
         if last is None or last.partial:
             return _State(parsed.flow, text, parsed.problems, edit, merge, partial=True)
         return _State(last.flow, text, parsed.problems, edit, merge)
+
+    def _unknown(self, flow: Flow | None, text: str) -> Printed:
+        """The lines of nodes of which nothing is known, not even how they are printed."""
+        known, written = self._known, Printed()
+        if flow is None or known is None or all(known(node.type) for node in flow.nodes):
+            return written
+        blocks, lines = flow_lines(text, self._memory).blocks, re.split("\r\n|\r|\n", text)
+        for node in flow.nodes:
+            first, last = blocks[node.name]
+            # Of two with one name only one has its block there.
+            if not known(node.type) and first <= node.place.line <= last:
+                written[id(node)] = node, lines[first - 1 : last]
+        return written

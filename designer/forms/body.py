@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.forms.commit_line import CommitLine
 from designer.forms.context import FormContext
@@ -58,9 +58,17 @@ def note(words: str, role: str = "help") -> QLabel:
     """A text that may take several lines."""
     label = QLabel(words)
     label.setProperty("role", role)
-    label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
+    let_wrap(label)
     return label
+
+
+def let_wrap(label: QLabel) -> None:
+    """Let its text take several lines; a word without end does not widen the form."""
+    label.setWordWrap(True)
+    policy = label.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+    label.setSizePolicy(policy)
 
 
 def heading(words: str) -> QLabel:

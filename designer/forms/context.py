@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from PySide6.QtCore import QObject
+
 from designer.forms.insight import Insight
 from designer.forms.playing import Player
 from designer.forms.tasks import Tasks

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.forms.body import let_wrap
 from designer.forms.commit_line import CommitLine
 from designer.look.fonts import width
 from designer.look.i18n import tr
@@ -44,6 +45,7 @@ class Header(QWidget):
         picture.setFixedSize(24, 24)
         self._fixed = QLabel()
         self._fixed.setProperty("role", "panel")
+        let_wrap(self._fixed)
         self.title = CommitLine(entitle or (lambda _: ""), "title", parts=True)
         self.title.setAccessibleName(tr("Title"))
         self.title.setPlaceholderText(tr("Title"))
@@ -59,6 +61,7 @@ class Header(QWidget):
         self._kind.setProperty("role", "help")
         below.addWidget(self._kind)
         if rename is None:
+            let_wrap(self._kind)
             self.name.hide()
         below.addWidget(self.name, 1)
         middle = QVBoxLayout()

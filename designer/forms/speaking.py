@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from designer.forms.context import FormContext
+from designer.forms.tasks import Task
 from designer.look.i18n import told, tr
 from designer.site import Spoken
 from flow_runtime.core.expr.tree import Member, Name, Slot
@@ -33,11 +34,11 @@ def speak(
     language: str,
     done: Callable[[bytes], None],
     failed: Callable[[str], None],
-) -> None:
+) -> Task | None:
     """Speak *words* in a worker thread; *done* gets a WAV file, *failed* what went wrong."""
     if not words.strip():
         failed(tr("There is no text to listen to."))
-        return
+        return None
     site = context.session.site
 
     def heard(spoken: Spoken) -> None:
@@ -46,6 +47,6 @@ def speak(
         else:
             done(spoken.wav)
 
-    context.tasks.start(
+    return context.tasks.start(
         lambda: site.speak(words, language), heard, lambda error: failed(str(error))
     )

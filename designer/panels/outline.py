@@ -24,7 +24,12 @@ class Outline(QWidget):
     """Ask where this port of this node shall lead."""
     form_wanted = Signal(str)
     deletion_wanted = Signal()
-    rename_wanted = Signal(str)
+    disconnection_wanted = Signal(str, object)
+    """This port of this node shall lead nowhere."""
+    rename_wanted = Signal(object)
+    """Type over the title of this node, or None: of the frame or note that is selected."""
+    adding_wanted = Signal()
+    """Offer nodes to put behind the selected one."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -70,6 +75,7 @@ class Outline(QWidget):
         rows = () if flow is None else outline(flow, self._session.picture)
         if rows == self._rows:
             return
+        at = self.tree.currentIndex().data(_INDEX)
         self._filling = True
         self._rows = rows
         self._model.clear()
@@ -82,6 +88,8 @@ class Outline(QWidget):
             parent.appendRow(item)
             self._items.append(item)
         self.tree.expandAll()
+        if isinstance(at, int) and self._items:  # whoever reads on does so where they were
+            self.tree.setCurrentIndex(self._items[min(at, len(self._items) - 1)].index())
         self._filling = False
         self._show_selection()
 
@@ -124,6 +132,9 @@ class Outline(QWidget):
     def _show_selection(self) -> None:
         if self._choosing:
             return
+        now = self.row()
+        if now is not None and now.kind == "port" and self._session.selected == (now.node,):
+            return
         for number, row in enumerate(self._rows):
             mine = row.kind == "node" and self._session.selected == (row.node,)
             if mine or (row.kind == "sheet" and self._session.selected_sheets == (row.sheet,)):
@@ -156,11 +167,16 @@ class Outline(QWidget):
 
     def _key(self, key: int) -> None:
         row = self.row()
+        if key == Qt.Key.Key_Slash:
+            self.adding_wanted.emit()
         if row is None:
             return
-        if key == Qt.Key.Key_Delete:
+        if key == Qt.Key.Key_Delete and row.kind == "port":
+            if row.node is not None and row.leads_to is not None:
+                self.disconnection_wanted.emit(row.node, row.port)
+        elif key == Qt.Key.Key_Delete and row.kind in ("node", "sheet"):
             self.deletion_wanted.emit()
-        elif key == Qt.Key.Key_F2 and row.node is not None:
+        elif key == Qt.Key.Key_F2 and (row.node is not None or row.sheet is not None):
             self.rename_wanted.emit(row.node)
         elif key == Qt.Key.Key_C and row.node is not None and row.port is not None:
             self.connect_wanted.emit(row.node, row.port)
@@ -181,9 +197,11 @@ class _Tree(QTreeView):
         self.setAccessibleName(tr("Outline of the flow"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Delete, F2 and C; the rest is Qt's."""
+        """Delete, F2, C and /; the rest is Qt's."""
         plain = not event.modifiers()
-        if plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_C):
+        if event.text() == "/":
+            self.pressed_key.emit(Qt.Key.Key_Slash)
+        elif plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_C):
             self.pressed_key.emit(event.key())
         else:
             super().keyPressEvent(event)

@@ -273,7 +273,10 @@ class Problems(QWidget):
 
         dialog = path_dialog(self._session, problem, self)
         if dialog is not None:
-            dialog.exec()
+            # Not exec: what is saved is read anew meanwhile, and the row with the button that is
+            # being clicked may go.
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     # --- walking --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -21,14 +23,18 @@ from designer.forms.context import FormContext
 from designer.forms.editors.expression import ExpressionText
 from designer.forms.message import Message
 from designer.forms.speaking import speak, spoken_words
+from designer.forms.tasks import Task
 from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.prompts.desk import PromptDesk
 from flow_runtime.core.expr.assist import Scope
 
+if TYPE_CHECKING:
+    from designer.prompts.audio import Clip
+
 _PAUSE_MS = 700
 """So long after the last key the table is written."""
-_LONGEST_MS = 5000
+LONGEST_MS = 5000
 """So long somebody may type without a pause before it is written all the same."""
 _NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "Français", "es": "Español"}
 
@@ -71,13 +77,15 @@ class PromptCard(QFrame):
         self.listen = self._action("ui-play-solid", tr("Listen"))
         self.record = self._action("record", tr("Record"))
         self.load = self._action("ui-upload", tr("Import…"))
+        self.cancel = self._action("ui-close", tr("Cancel"))
+        self.cancel.hide()
         self._lay_out()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.save)
         self.tabs.currentChanged.connect(self._change_language)
-        self._longest = QTimer(self, singleShot=True, interval=_LONGEST_MS)
+        self._longest = QTimer(self, singleShot=True, interval=LONGEST_MS)
         self._longest.timeout.connect(self.save)
         self.text.typed.connect(self._wait)
         self.text.left.connect(self._leave)
@@ -85,6 +93,8 @@ class PromptCard(QFrame):
         self.listen.clicked.connect(self._listen)
         self.record.clicked.connect(lambda: self._edit_sound(None))
         self.load.clicked.connect(self._import)
+        self.cancel.clicked.connect(self._cancel)
+        self._task: Task | None = None
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -95,7 +105,7 @@ class PromptCard(QFrame):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(6, 3, 6, 3)
         bottom.setSpacing(2)
-        for button in (self.listen, self.record, self.load):
+        for button in (self.listen, self.record, self.load, self.cancel):
             bottom.addWidget(button)
         bottom.addStretch(1)
         column = QVBoxLayout(self)
@@ -215,25 +225,40 @@ class PromptCard(QFrame):
         if recording is not None:
             self._play(recording.read_bytes())
             return
-        self.listen.setEnabled(False)
-        speak(
-            self.context,
-            spoken_words(self.text.toPlainText()),
-            self._language,
-            self._play,
-            self._say_trouble,
-        )
+        words = spoken_words(self.text.toPlainText())
+        task = speak(self.context, words, self._language, self._play, self._say_trouble)
+        self._wait_for(task, tr("The voice is speaking it…"))
 
     def _play(self, wav: bytes) -> None:
-        self.listen.setEnabled(True)
         seconds = _seconds(wav)
         if seconds:
             self._lengths[(self.key, self._language)] = seconds
             self._show_how()
         self.message.say("error", self.context.player.play(wav))
 
+    def _wait_for(self, task: Task | None, words: str) -> None:
+        """Say *words*, and let *task* be cancelled, until it has ended."""
+        if task is None:
+            return
+        self._task = task
+        task.ended.connect(self._work_ended)
+        self.message.say("help", words)
+        for button in (self.listen, self.record, self.load):
+            button.setEnabled(False)
+        self.cancel.show()
+
+    def _work_ended(self) -> None:
+        self._task = None
+        self.cancel.hide()
+        for button in (self.listen, self.record, self.load):
+            button.setEnabled(True)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.message.say("help", tr("Cancelled."))
+
     def _say_trouble(self, words: str) -> None:
-        self.listen.setEnabled(True)
         self.message.say("error", words)
 
     def _import(self) -> None:
@@ -245,35 +270,41 @@ class PromptCard(QFrame):
 
     def import_file(self, path: str) -> None:
         """Take a sound file as the recording, after it was trimmed and levelled."""
-        from pathlib import Path
+        from designer.prompts.audio import read_clip
 
-        from designer.prompts.audio import Unreadable, read_clip
+        file = Path(path)
+        task = self.context.tasks.start(
+            lambda: read_clip(file), self._read, lambda error: self._say_trouble(str(error))
+        )
+        self._wait_for(task, tr("Reading {name}…", name=file.name))
 
-        try:
-            clip = read_clip(Path(path))
-        except Unreadable as error:
-            self.message.say("error", str(error))
-            return
+    def _read(self, clip: Clip) -> None:
+        self.message.say("help", "")
         self._edit_sound(clip)
 
-    def _edit_sound(self, clip: object) -> None:
-        from designer.prompts.audio import Clip
+    def _edit_sound(self, clip: Clip | None) -> None:
         from designer.prompts.sound_dialog import SoundDialog
 
-        given = clip if isinstance(clip, Clip) else None
-        title = f"{self.key} · {language_name(self._language)}"
-        dialog = SoundDialog(self, title, given, self.context.player)
+        key, language = self.key, self._language
+        title = f"{key} · {language_name(language)}"
+        dialog = SoundDialog(self, title, clip, self.context.player)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._keep(dialog.sound))
+        dialog.accepted.connect(lambda: self._keep(key, language, dialog.sound))
         dialog.open()
 
-    def _keep(self, sound: object) -> None:
-        from designer.prompts.audio import Clip
+    def _keep(self, key: str, language: str, sound: Clip | None) -> None:
+        if sound is None:
+            return
+        task = self.context.tasks.start(
+            sound.wav,
+            lambda wav: self._kept(self.desk.keep_recording(key, language, wav)),
+            lambda error: self._say_trouble(str(error)),
+        )
+        self._wait_for(task, tr("Writing the recording…"))
 
-        if isinstance(sound, Clip):
-            trouble = self.desk.keep_recording(self.key, self._language, sound.wav())
-            self.message.say("error" if trouble else "help", trouble)
-            self.refresh()
+    def _kept(self, trouble: str) -> None:
+        self.message.say("error" if trouble else "help", trouble)
+        self.refresh()
 
 
 def _rule() -> QFrame:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from designer.look.i18n import tr
 
 Answer = Literal["save", "drop", "cancel"]
+Recover = Literal["open", "drop", "later"]
 
 
 def ask_to_save(parent: QWidget, name: str) -> Answer:
@@ -29,6 +30,26 @@ def ask_to_save(parent: QWidget, name: str) -> Answer:
     if box.clickedButton() is save:
         return "save"
     return "drop" if box.clickedButton() is drop else "cancel"
+
+
+def ask_to_recover(parent: QWidget, names: str) -> Recover:
+    """Work of a designer that ended badly is there; Esc leaves it for the next start."""
+    box = QMessageBox(
+        QMessageBox.Icon.Question,
+        tr("Unsaved work"),
+        tr("Cordboard ended without saving: {names}. Open what was kept?", names=names),
+        QMessageBox.StandardButton.NoButton,
+        parent,
+    )
+    accept = box.addButton(tr("Open it"), QMessageBox.ButtonRole.AcceptRole)
+    drop = box.addButton(tr("Throw it away"), QMessageBox.ButtonRole.DestructiveRole)
+    later = box.addButton(tr("Decide later"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(accept)
+    box.setEscapeButton(later)
+    box.exec()
+    if box.clickedButton() is accept:
+        return "open"
+    return "drop" if box.clickedButton() is drop else "later"
 
 
 def ask(parent: QWidget, title: str, text: str, yes: str, no: str) -> bool:

@@ -29,6 +29,9 @@ class Banner(QFrame):
         self._row = row
         self._buttons: list[QPushButton] = []
         self._acts: list[Callable[[], object]] = []
+        self._acting = 0
+        self._old: list[QPushButton] = []
+        """Buttons that are gone, but for that one of them is still doing what it offered."""
         self.hide()
 
     @property
@@ -66,10 +69,26 @@ class Banner(QFrame):
         for old in self._buttons:
             self._row.removeWidget(old)
             old.hide()
-            old.deleteLater()
+        self._old += self._buttons
         self._buttons = []
+        self._sweep()
         for number, text in enumerate(words):
             button = QPushButton(text, self)
-            button.clicked.connect(lambda _=False, number=number: self._acts[number]())
+            button.clicked.connect(lambda _=False, number=number: self._act(number))
             self._row.addWidget(button)
             self._buttons.append(button)
+
+    def _act(self, number: int) -> None:
+        """Do what a button offers: it may ask something, and meanwhile others may be offered."""
+        self._acting += 1
+        try:
+            self._acts[number]()
+        finally:
+            self._acting -= 1
+            self._sweep()
+
+    def _sweep(self) -> None:
+        if not self._acting:
+            for old in self._old:
+                old.deleteLater()
+            self._old = []

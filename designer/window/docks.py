@@ -125,6 +125,7 @@ class TabDock(QDockWidget):
         self.tabs.setObjectName("dock-tabs")
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(True)
+        self.tabs.tabBar().setAccessibleName(title)
         self.setWidget(self.tabs)
         self.hosts: dict[str, PanelHost] = {}
 

@@ -224,11 +224,9 @@ class Drawing(QObject):
     def _add_sheet(self, flow: Flow, kind: Literal["frame", "note"], text: str, rect: Rect) -> None:
         x, y = snapped(rect.x), snapped(rect.y)
         width, height = snapped(rect.width), snapped(rect.height)
-        self._session.edit(
-            tr("add frame") if kind == "frame" else tr("add note"),
-            edits.add_remark(flow, kind, text, x, y, width, height),
-        )
-        self._session.select((), (len(flow.layout.remarks),))
+        name = tr("add frame") if kind == "frame" else tr("add note")
+        if self._session.edit(name, edits.add_remark(flow, kind, text, x, y, width, height)):
+            self._session.select((), (len(flow.layout.remarks),))
 
     def _rename_node(self, flow: Flow, node: str, title: str) -> None:
         """Give a title; a name that was made up by `add` follows it."""

@@ -61,7 +61,11 @@ class FileCommands:
         return page
 
     def recover(self, lost: Lost) -> Page:
-        """Open work that was not saved."""
+        """Open work that was not saved, in the tab of its file if that is open already."""
+        known = None if lost.path is None else self._window.program.page_of(lost.path)
+        if known is not None and not known[1].dirty:
+            window, old = known
+            window.drop_page(old)
         page = self._show(self._window.program.opening.recovered(lost))
         self._window.program.autosave.keep(page)
         return page

@@ -102,6 +102,17 @@ class FlowFile:
             content = self.path.read_bytes()
         return _digest(content) != self._known
 
+    def written_after(self, moment: float) -> bool:
+        """Whether somebody wrote it after *moment*, in seconds since the epoch."""
+        try:
+            return self.path.stat().st_mtime > moment
+        except OSError:
+            return False
+
+    def distrust(self) -> None:
+        """What is in it now is not what one's own text came from: it counts as changed."""
+        self._known = b""
+
     def keep_mine(self) -> None:
         """What is in the file now is known, and may be written over."""
         with suppress(OSError):

@@ -25,6 +25,11 @@ def order(word: str) -> Sequence[str]:
     return () if cls is None else tuple(cls.params)
 
 
+def is_known(word: str) -> bool:
+    """Whether there is such a node type."""
+    return word in library()
+
+
 class Opening:
     """Makes pages with the sites that *open_site* finds and canvases of *make_canvas*."""
 
@@ -46,7 +51,7 @@ class Opening:
     def served(self, path: Path, text: str, site: Site, server: str) -> Page:
         """A flow that *server* runs, laid down in *path*: to look at, not to change there."""
         drawer = Drawer(site, path)
-        session = Session(Document(text, order), path, site, drawer)
+        session = Session(Document(text, order, is_known), path, site, drawer)
         session.origin = server
         return Page(session, self._recovery.new_name(), None, drawer, self._make_canvas())
 
@@ -57,6 +62,8 @@ class Opening:
             file = FlowFile(lost.path)
             try:
                 file.read()
+                if file.written_after(lost.saved_at):
+                    file.distrust()
             except CannotOpen:
                 file.keep_mine()
         page = self._page(lost.text, file)
@@ -89,7 +96,7 @@ class Opening:
         path = None if file is None else file.path
         site, trouble = self.site(path or beside)
         drawer = Drawer(site, path)
-        session = Session(Document(text, order), path, site, drawer)
+        session = Session(Document(text, order, is_known), path, site, drawer)
         page = Page(session, self._recovery.new_name(), file, drawer, self._make_canvas())
         if trouble:
             page.banner.tell(

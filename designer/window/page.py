@@ -10,7 +10,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QShowEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.canvas.protocol import Canvas
 from designer.core.compare import Comparison, united
@@ -120,8 +127,8 @@ class Page(QWidget):
         self.take_typing()
         for commit in self._forms:
             commit()
-        focused, canvas = QApplication.focusWidget(), self.canvas.widget
-        if focused is not None and focused is not canvas and canvas.isAncestorOf(focused):
+        field, canvas = QApplication.focusWidget(), self.canvas.widget
+        if isinstance(field, QLineEdit | QPlainTextEdit) and canvas.isAncestorOf(field):
             canvas.setFocus()  # a title or note that is typed over in place ends by that
 
     def make_text(self) -> FlowText:
@@ -212,6 +219,10 @@ class Page(QWidget):
         self.session.reveal(node, port if isinstance(port, str | int) else None)
         self.press(Qt.Key.Key_C, "c")
 
+    def offer_nodes(self) -> None:
+        """Offer nodes, as ``/`` on the canvas does."""
+        self.press(Qt.Key.Key_Slash, "/")
+
     def start_here(self) -> None:
         """Let calls begin at the selected node."""
         if self.session.selected:
@@ -262,14 +273,21 @@ class Page(QWidget):
         self.canvas.set_read_only(broken or closed)
         if broken:
             first = self.session.document.misread[0]
-            self.refuse(
+            words = (
                 tr(
                     "Line {line} of the text cannot be read: {what}. The canvas shows the flow as "
                     "it was before; mend the text, then draw on.",
                     line=first.place.line,
                     what=told(first.text),
                 )
+                if self.session.picture.cards
+                else tr(
+                    "Line {line} of the text cannot be read: {what}. Mend the text, then draw on.",
+                    line=first.place.line,
+                    what=told(first.text),
+                )
             )
+            self.refuse(words)
         else:
             self.refusal.hide()
         self.empty.setVisible(not self.session.picture.cards and not broken)

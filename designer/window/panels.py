@@ -79,7 +79,11 @@ class Panels:
         outline = Outline(page.session)
         outline.form_wanted.connect(lambda _: self._window.open_form())
         outline.deletion_wanted.connect(page.drawing.deletion_wanted)
+        outline.disconnection_wanted.connect(
+            lambda node, port: page.drawing.disconnected((node, port))
+        )
         outline.rename_wanted.connect(page.rename)
+        outline.adding_wanted.connect(page.offer_nodes)
         outline.connect_wanted.connect(page.connect_from)
         return outline
 

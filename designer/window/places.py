@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
+from math import ceil, floor
 from typing import Final
 
 from designer.core import edits
@@ -33,13 +36,31 @@ def placed(flow: Flow, picture: Picture) -> Flow:
 
 
 def free_place(picture: Picture, x: int, y: int) -> tuple[int, int]:
-    """(x, y), moved down as far as cards are in the way."""
+    """The free place that is nearest to (x, y), below and to the right rather than elsewhere."""
+    todo, met = [(0, 0, x, y)], {(x, y)}
     while True:
-        new = Rect(x, y, CARD_WIDTH, _HEIGHT)
-        hit = [card.rect.bottom for card in picture.cards if _touch(card.rect, new)]
-        if not hit:
-            return x, y
-        y = -(-int(max(hit) + _CLEAR) // GRID) * GRID
+        _, _, left, top = heappop(todo)
+        new = Rect(left, top, CARD_WIDTH, _HEIGHT)
+        hits = [card.rect for card in picture.cards if _touch(card.rect, new)]
+        if not hits:
+            return left, top
+        for spot in _beside(hits, left, top):
+            if spot not in met:
+                met.add(spot)
+                heappush(todo, (_cost(spot[0] - x, spot[1] - y), len(met), *spot))
+
+
+def _beside(hits: Sequence[Rect], x: int, y: int) -> Iterator[tuple[int, int]]:
+    """Below, right of, above and left of what is in the way, on the grid."""
+    yield x, ceil((max(hit.bottom for hit in hits) + _CLEAR) / GRID) * GRID
+    yield ceil((max(hit.right for hit in hits) + _CLEAR) / GRID) * GRID, y
+    yield x, floor((min(hit.y for hit in hits) - _CLEAR - _HEIGHT) / GRID) * GRID
+    yield floor((min(hit.x for hit in hits) - _CLEAR - CARD_WIDTH) / GRID) * GRID, y
+
+
+def _cost(dx: int, dy: int) -> int:
+    """How unwelcome it is to move a card that far: a flow is read downwards and to the right."""
+    return max(dx, -2 * dx) + max(dy, -2 * dy)
 
 
 def _touch(one: Rect, other: Rect) -> bool:

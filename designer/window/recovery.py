@@ -48,6 +48,10 @@ class Recovery:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(self._file(name), json.dumps(what, ensure_ascii=False))
 
+    def keeps(self, name: str) -> bool:
+        """Whether document *name* is written down."""
+        return self._file(name).exists()
+
     def drop(self, name: str) -> None:
         """The document was saved, or closed on purpose."""
         with suppress(FileNotFoundError):

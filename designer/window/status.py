@@ -35,7 +35,6 @@ class Status(QStatusBar):
         for button in (self._commands, self._language, self._zoom):
             self.addPermanentWidget(button)
         self._page: Page | None = None
-        self._shown_saved = ""
 
     def _button(self, wanted: SignalInstance[tuple[()]]) -> QToolButton:
         button = QToolButton()
@@ -72,6 +71,9 @@ class Status(QStatusBar):
         self._selection.setText(_selection_text(page))
         self.refresh_saved()
         self._zoom.setText(f"{round(100 * page.canvas.zoom_factor())} %")
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # else a cell that was empty is a sliver until the next event
 
     def refresh_saved(self) -> None:
         """Tell what is saved."""

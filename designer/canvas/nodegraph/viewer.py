@@ -23,7 +23,7 @@ from designer.canvas.in_place import InPlace
 from designer.canvas.nodegraph.items import CardNode, CardPort
 from designer.canvas.paint.sheets import paint_grid
 from designer.canvas.protocol import NODE_TYPE
-from designer.canvas.view import LEAST, MOST
+from designer.canvas.view import LEAST, MOST, WHOLE
 from designer.core.picture import Rect
 from designer.look.i18n import tr
 from designer.look.theme import theme
@@ -102,7 +102,7 @@ class Viewer(NodeViewer):
             return
         room, area = self.viewport().size(), area.adjusted(-40, -40, 40, 40)
         factor = min(room.width() / area.width(), room.height() / area.height(), 1.0)
-        self.look_at(area.center(), max(LEAST, factor))
+        self.look_at(area.center(), max(WHOLE, factor))
 
     def bring_into_view(self, area: QRectF) -> None:
         """Scroll as little as needed for *area* to be seen."""

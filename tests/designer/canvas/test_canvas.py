@@ -457,3 +457,16 @@ def test_fit_shows_everything(canvas: AnyCanvas) -> None:
     for one in PICTURE.cards:
         assert seen.x <= one.rect.x and seen.right >= one.rect.right
         assert seen.y <= one.rect.y and seen.bottom >= one.rect.bottom
+
+
+def test_fit_shows_everything_of_a_flow_that_goes_on_and_on(canvas: AnyCanvas) -> None:
+    first = PICTURE.cards[0]
+    rest = [
+        replace(first, name=f"n{n}", rect=replace(first.rect, x=260.0 * n)) for n in range(1, 250)
+    ]
+    canvas.show_picture(Picture((first, *rest)))
+    canvas.fit()
+    seen = canvas.visible()
+    assert seen.x <= first.rect.x and seen.right >= rest[-1].rect.right
+    canvas.zoom(0.01)
+    assert canvas.zoom_factor() == pytest.approx(0.1)

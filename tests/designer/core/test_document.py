@@ -6,7 +6,7 @@ import pytest
 
 from designer.core.document import Document, Refused
 from flow_runtime.core.model import Flow
-from flow_runtime.core.syntax import print_flow
+from flow_runtime.core.syntax import parse, print_flow
 
 TEXT = """\
 flow shop   "Shop"
@@ -127,3 +127,55 @@ def test_what_was_recovered_stands_in_no_file() -> None:
     assert document.dirty
     document.saved()
     assert not document.dirty
+
+
+STRANGE = """flow f "F"
+schema 1
+
+start -> a
+
+node a: say "A"
+  text = "Hello"
+  -> far
+
+#  written by hand
+node far: warp   "Far away"   #odd
+  factor   =   warp( 9 )
+  # a remark
+
+  1   "Back"->   a
+  -> over
+   #the end
+
+node over: hangup
+"""
+
+
+def test_a_node_of_an_unknown_type_stays_to_the_letter_whatever_else_is_edited() -> None:
+    document = Document(STRANGE, known=lambda word: word != "warp")
+    block = STRANGE[STRANGE.index("#  written") : STRANGE.index("\n\nnode over")]
+    assert document.flow is not None
+    node = document.flow.nodes[0]
+    titled = replace(document.flow, nodes=(replace(node, title="B"), *document.flow.nodes[1:]))
+    document.apply("Title", titled)
+    assert document.text == STRANGE.replace('say "A"', 'say "B"')
+    document.apply("Delete", replace(titled, nodes=titled.nodes[:1]))
+    assert "warp" not in document.text
+    document.undo()
+    assert block in document.text
+    document.apply("Turn round", replace(titled, nodes=titled.nodes[::-1]))
+    assert block in document.text
+    document.type_text(document.text.replace("Hello", "Bye"), "Typing")
+    assert document.flow is not None
+    document.apply("Shorten", replace(document.flow, nodes=document.flow.nodes[:2]))
+    assert block in document.text
+    assert parse(document.text).flow == document.flow
+
+
+def test_a_changed_node_of_an_unknown_type_is_printed_as_any_other() -> None:
+    document = Document(STRANGE, known=lambda word: word != "warp")
+    assert document.flow is not None
+    nodes = list(document.flow.nodes)
+    nodes[1] = replace(nodes[1], title="Near")
+    document.apply("Title", replace(document.flow, nodes=tuple(nodes)))
+    assert 'node far: warp "Near"' in document.text

@@ -123,6 +123,18 @@ def test_an_unknown_type_shows_its_text_read_only(bench):
     assert form.raw.isReadOnly() and 'to = "mars"' in form.raw.toPlainText()
 
 
+def test_long_names_of_what_is_unknown_do_not_widen_the_form(bench):
+    session = bench.session
+    session.type_text(
+        session.document.text
+        + f'\nnode odd: teleport_{"far" * 20} "A title that goes on {"and on " * 12}"\n',
+        "type",
+    )
+    bench.select("odd")
+    assert isinstance(bench.form.body, UnknownForm)
+    assert bench.form.body.minimumSizeHint().width() <= 280
+
+
 def test_deleting_from_the_menu_of_the_head(bench):
     bench.select("keep")
     menu = bench.form.body.header.menu

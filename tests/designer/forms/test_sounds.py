@@ -95,10 +95,54 @@ def test_an_import_becomes_the_recording_of_a_prompt(bench, tmp_path):
     bench.select("menu")
     card = bench.field("prompt").plain.card
     card.import_file(str(path))
+    assert card.findChild(SoundDialog) is None and card.cancel.isVisible()
+    bench.qtbot.waitUntil(lambda: card.findChild(SoundDialog) is not None)
     dialog = card.findChild(SoundDialog)
-    assert dialog is not None and dialog.isVisible()
+    assert dialog.isVisible() and not card.cancel.isVisible()
     bench.qtbot.mouseClick(dialog.keep, Qt.MouseButton.LeftButton)
     kept = bench.path.parent / "prompts" / "en" / "menu.wav"
+    bench.qtbot.waitUntil(lambda: card.how.text().startswith("recording"))
     assert read_clip(kept).seconds == pytest.approx(1.2, abs=0.05)
     assert card.how.text() == "recording · 1.2 s"
     assert bench.session.around.prompts.find("menu", "en").recording == str(kept.resolve())
+
+
+def test_an_import_that_is_cancelled_changes_nothing(bench, tmp_path):
+    path = tmp_path / "hello.wav"
+    path.write_bytes(tone().wav())
+    bench.select("menu")
+    card = bench.field("prompt").plain.card
+    card.import_file(str(path))
+    bench.qtbot.mouseClick(card.cancel, Qt.MouseButton.LeftButton)
+    assert card.message.text.text() == "Cancelled." and card.load.isEnabled()
+    bench.qtbot.wait(200)
+    assert card.findChild(SoundDialog) is None
+
+
+def test_an_import_that_is_no_sound_says_so(bench, tmp_path):
+    path = tmp_path / "hello.wav"
+    path.write_bytes(b"not a sound")
+    bench.select("menu")
+    card = bench.field("prompt").plain.card
+    card.import_file(str(path))
+    bench.qtbot.waitUntil(lambda: "hello.wav is no sound" in card.message.text.text())
+    assert card.load.isEnabled() and not card.cancel.isVisible()
+
+
+def test_the_picture_of_a_long_sound_is_found_once(qtbot):
+    asked = []
+
+    class Long(Clip):
+        def outline(self, columns):
+            asked.append(columns)
+            return super().outline(columns)
+
+    short = tone()
+    dialog = SoundDialog(None, "welcome", Long(short.samples, short.rate), Player())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    for moment in (0.3, 0.4, 0.5):
+        dialog.wave.set_bounds(moment, 1.0)
+        dialog.wave.grab()
+    assert len(set(asked)) == len(asked)

@@ -174,6 +174,7 @@ def save_the_path(me: Analyst, then: str = "") -> list[str]:
     QTimer.singleShot(0, answer)
     row = me.problems.list.itemWidget(me.problems.list.currentItem())
     me.click(me.sees(row, QPushButton, "Save as test…"))
+    me.wait_for(lambda: bool(said))
     return said
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from designer.panels.flows import Flows
 from designer.panels.outline import Outline
@@ -61,6 +61,48 @@ def test_delete_and_rename_work_from_the_outline(outline: Outline, page: Page) -
     press(outline.tree, Qt.Key.Key_Delete)
     assert page.session.picture.card("warn") is None
     assert not any("Safety first" in text for text in outline.texts())
+
+
+def test_delete_on_a_port_takes_its_connection_off_and_no_node(
+    outline: Outline, page: Page
+) -> None:
+    go_to(outline, "0 Operator")
+    press(outline.tree, Qt.Key.Key_Delete)
+    flow = page.session.flow
+    assert flow is not None and flow.node("menu") is not None
+    edge = flow.node("menu").edge(0)  # type: ignore[union-attr]
+    assert edge is not None and edge.target is None
+    row = outline.row()
+    assert row is not None and (row.kind, row.port) == ("port", 0)
+
+
+def test_whoever_deletes_a_node_in_the_outline_goes_on_where_it_was(
+    outline: Outline, page: Page
+) -> None:
+    go_to(outline, "Safety first")
+    at = outline.tree.currentIndex()
+    above = outline.tree.indexAbove(at).data()
+    press(outline.tree, Qt.Key.Key_Delete)
+    assert outline.tree.currentIndex().isValid()
+    assert outline.tree.indexAbove(outline.tree.currentIndex()).data() == above
+
+
+def test_a_node_is_added_and_a_note_retyped_from_the_outline(outline: Outline, page: Page) -> None:
+    go_to(outline, "Main menu")
+    press(outline.tree, Qt.Key.Key_Slash)
+    choose("Wait")
+    assert page.session.selected == ("wait",)
+    page.drawing.add_note()
+    outline.tree.setFocus()
+    press(outline.tree, Qt.Key.Key_End)
+    row = outline.row()
+    assert row is not None and row.kind == "sheet"
+    press(outline.tree, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QPlainTextEdit)
+    editor.setPlainText("Ask first")
+    press(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert 'note "Ask first"' in page.session.document.text
 
 
 def test_a_selection_on_the_canvas_is_current_in_the_outline(

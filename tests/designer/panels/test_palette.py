@@ -30,7 +30,8 @@ def test_every_node_type_stands_in_its_group(window: MainWindow, page: Page) -> 
     palette = palette_of(window, page)
     assert sorted(palette.types()) == sorted(library())
     heads = [palette.tree.topLevelItem(n) for n in range(palette.tree.topLevelItemCount())]
-    assert [head.text(0) for head in heads if head] == ["Call", "Say", "Ask", "Logic", "Data"]
+    groups = ["Call", "Say", "Ask", "Logic", "Data", "Agents"]
+    assert [head.text(0) for head in heads if head] == groups
     first = heads[1]
     assert first is not None and first.child(0).text(0) == "Say"
 

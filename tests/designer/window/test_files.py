@@ -113,7 +113,10 @@ def test_a_flow_that_does_not_parse_opens_in_the_text_and_cannot_be_drawn_on(
     assert "Line 8" in page.refusal.text
     before = page.session.document.text
     page.drawing.add("say", 0, 0)
+    page.drawing.add_note()
+    page.drawing.add_frame()
     assert page.session.document.text == before
+    assert page.session.selected_sheets == ()
     assert "line 8" in page.refusal.text
     assert page.text is not None
     assert [p.code for p in page.text.problems_of_line(8)] == [page.session.problems[0].code]
@@ -122,6 +125,17 @@ def test_a_flow_that_does_not_parse_opens_in_the_text_and_cannot_be_drawn_on(
     settle(page)
     assert page.refusal.text == ""
     assert page.drawing.add("say", 0, 0) == "say"
+
+
+def test_of_a_file_that_says_nothing_the_canvas_claims_to_show_nothing(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.flow").write_bytes(b"")
+    page = window.files.open_path(tmp_path / "empty.flow")
+    assert page is not None and page.text_shown
+    assert "Mend the text" in page.refusal.text and "as it was before" not in page.refusal.text
+    assert window.files.save(page)
+    assert (tmp_path / "empty.flow").read_bytes() == b""
 
 
 def test_closing_asks_and_cancel_keeps_the_tab(
@@ -264,3 +278,52 @@ def test_a_prompt_table_that_changes_is_checked_anew(page: Page, gas: Path, qtbo
     table.write_text(text.replace("goodbye", "farewell"), encoding="utf-8")
     qtbot.waitUntil(lambda: page.session.problems != [], timeout=5_000)
     assert any("goodbye" in problem.text for problem in page.session.problems)
+
+
+def test_a_file_that_may_only_be_read_is_not_replaced(
+    window: MainWindow, small: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "small.flow").chmod(0o444)
+    edit(small)
+    said = answer("Close")
+    assert not window.files.save(small)
+    assert "protected against writing" in said[0] and "still here" in said[0]
+    assert small.dirty
+    assert (tmp_path / "small.flow").read_text(encoding="utf-8") == SMALL
+
+
+def test_an_edit_keeps_the_line_ends_of_the_file(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "windows.flow"
+    path.write_bytes(SMALL.replace("\n", "\r\n").encode())
+    page = window.files.open_path(path)
+    assert page is not None
+    settle(page)
+    edit(page)
+    assert window.files.save(page)
+    content = path.read_bytes()
+    assert b"note " in content and content.count(b"\n") == content.count(b"\r\n") > 8
+    assert page.file is not None and not page.file.changed_outside()
+
+
+def test_a_flow_is_not_saved_over_another_one_that_is_open(
+    window: MainWindow, small: Page, tmp_path: Path
+) -> None:
+    other = window.files.new()
+    said = answer("Close")
+    assert not window.files.save_to(other, tmp_path / "small.flow")
+    assert "open in another tab" in said[0]
+    assert (tmp_path / "small.flow").read_text(encoding="utf-8") == SMALL
+    assert other.path is None
+
+
+def test_a_name_without_its_ending_replaces_nothing_unasked(
+    window: MainWindow, small: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "precious.flow").write_text("precious", encoding="utf-8")
+    said = answer("Cancel")
+    assert not window.files.save_to(small, tmp_path / "precious")
+    assert "precious.flow is there already" in said[0]
+    assert (tmp_path / "precious.flow").read_text(encoding="utf-8") == "precious"
+    answer("Replace")
+    assert window.files.save_to(small, tmp_path / "precious")
+    assert (tmp_path / "precious.flow").read_text(encoding="utf-8") == SMALL

@@ -88,3 +88,74 @@ def test_what_is_not_wanted_is_thrown_away(program: Program, tmp_path: Path) -> 
     assert window.documents.pages == []
     assert list(recovery.lost()) == []
     program.offer_recovery(window)
+
+
+def lose(folder: Path, path: Path | None, text: str, moment: float) -> None:
+    """Let a process that is gone have kept *text*."""
+    script = (
+        "import sys; from pathlib import Path; from designer.window.recovery import Recovery; "
+        "path = Path(sys.argv[2]) if sys.argv[2] else None; "
+        "Recovery(Path(sys.argv[1])).keep('a', path, sys.argv[3], float(sys.argv[4]))"
+    )
+    arguments = [str(folder / "unsaved"), str(path or ""), text, str(moment)]
+    subprocess.run([sys.executable, "-c", script, *arguments], check=True)
+
+
+def test_whoever_decides_later_is_asked_again(program: Program, tmp_path: Path) -> None:
+    lose(tmp_path, None, TEXT, 1.0)
+    window = program.new_window()
+    answer("Decide later")
+    program.offer_recovery(window)
+    assert window.documents.pages == []
+    assert [one.text for one in program.recovery.lost()] == [TEXT]
+
+
+def test_work_that_cannot_be_kept_anew_stays_where_it_was(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(tmp_path, None, TEXT, 1.0)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(program.recovery, "keep", full)
+    window = program.new_window()
+    answer("Open it")
+    program.offer_recovery(window)
+    assert window.page is not None and window.page.session.document.text == TEXT
+    assert [one.text for one in program.recovery.lost()] == [TEXT]
+
+
+def test_a_file_that_was_opened_with_the_program_is_not_there_twice(
+    program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "work.flow"
+    path.write_text(TEXT, encoding="utf-8")
+    lose(tmp_path, path, TEXT + "# mine\n", time.time() + 1)
+    window = program.new_window()
+    assert window.files.open_path(path) is not None
+    answer("Open it")
+    program.offer_recovery(window)
+    (page,) = window.documents.pages
+    assert page.session.document.text == TEXT + "# mine\n"
+    assert page.dirty and page.path == path
+
+
+def test_a_file_that_was_written_after_the_crash_is_not_overwritten_unasked(
+    program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "work.flow"
+    lose(tmp_path, path, TEXT + "# mine\n", time.time() - 3600)
+    path.write_text(TEXT + "# theirs\n", encoding="utf-8")
+    window = program.new_window()
+    answer("Open it")
+    program.offer_recovery(window)
+    page = window.page
+    assert page is not None
+    said = answer("Cancel")
+    assert not window.files.save(page)
+    assert "Another program has changed" in said[0]
+    assert path.read_text(encoding="utf-8") == TEXT + "# theirs\n"
+    answer("Save mine")
+    assert window.files.save(page)
+    assert path.read_text(encoding="utf-8") == TEXT + "# mine\n"

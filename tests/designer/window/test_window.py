@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from designer.app import Program
 from designer.look.i18n import choose_language, table, told
@@ -68,6 +70,14 @@ def test_status_tells_problems_size_selection_and_what_is_saved(
     page.drawing.add("menu", 900, 900)
     settle(page)
     assert "28 nodes" in window.status.text() and "Not saved" in window.status.text()
+
+
+def test_status_shows_a_new_selection_at_once_and_whole(window: MainWindow, page: Page) -> None:
+    window.activateWindow()
+    QApplication.processEvents()
+    page.session.select(["menu"])
+    (cell,) = [one for one in window.status.findChildren(QLabel) if "selected" in one.text()]
+    assert cell.width() >= cell.sizeHint().width()
 
 
 def test_text_and_canvas_follow_each_other(window: MainWindow, page: Page) -> None:
@@ -305,3 +315,35 @@ def test_a_configuration_with_mistakes_is_told_and_the_flow_opens_all_the_same(
     assert page is not None
     assert "nonsense" in page.banner.text
     assert page.session.picture.card("menu") is not None
+
+
+def test_while_a_configuration_has_mistakes_data_is_read_as_the_last_good_one_says(
+    window: MainWindow, page: Page, gas: Path
+) -> None:
+    config = gas.parent / "cordboard.toml"
+    config.write_text(config.read_text(encoding="utf-8") + "\n[nonsense]\nx = 1\n", "utf-8")
+    window.reload_site(page)
+    assert "the last good one is used" in page.banner.text
+    (gas.parent / "gas.db").touch()
+    rows = page.session.site.try_query("gas", "select 1 as one", {}, timedelta(seconds=5), 1)
+    assert [dict(row) for row in rows] == [{"one": 1}]
+
+
+def test_a_button_of_a_banner_lives_until_what_it_offers_is_done(
+    window: MainWindow, page: Page
+) -> None:
+    alive: list[bool] = []
+
+    def ask() -> None:
+        """As a question does, in whose event loop something else is told meanwhile."""
+        page.banner.tell("Something else.", [("Other", ask)])
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        alive.append(isValid(button))
+
+    page.banner.tell("Something.", [("Ask", ask)])
+    button = page.banner.buttons[0]
+    press(button, Qt.Key.Key_Space)
+    assert alive == [True]
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(button)
+    assert [one.text() for one in page.banner.buttons] == ["Other"]
