@@ -77,7 +77,11 @@ def _caller(acd: Acd, name: str, number: str) -> Contact:
     contact = acd.contacts.get(name)
     if contact is None:
         return acd.new_contact(name, number, "call", flow=True)
-    if contact.state != IN_FLOW or (contact.entry is not None and contact.entry.live):
+    entry = contact.entry
+    if entry is not None and entry.live and entry.state == SUSPENDED:
+        entry.live = False  # no callback was booked after all
+        entry.queue.overflowed += 1
+    elif contact.state != IN_FLOW or (entry is not None and entry.live):
         raise Refusal("already waiting")
     contact.number = contact.number or number
     return contact
