@@ -17,9 +17,10 @@ from cordboard.outside import needs, served
 from cordboard.speaking import open_speech
 from cordboard.surroundings import configured
 from cordboard.trace import TraceFile
-from flow_runtime.clock import WallClock
+from flow_runtime.clock import Clock, WallClock
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.program import Program, reached
+from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.driver import run_call
 from flow_runtime.fixed_prompts import fixed_in_book, fixed_in_flow, without_repeats
 from flow_runtime.library import FlowLibrary, PromptSource
@@ -33,6 +34,7 @@ from telephony.sip.endpoint import SipLine
 
 if TYPE_CHECKING:
     from cordboard.api import ApiServer
+    from cordboard.queues import Centre
     from desk.api.journal import Journal
 
 log = logging.getLogger("server")
@@ -59,17 +61,20 @@ class Server:
         self._trace = TraceFile(trace) if trace else None
         self._journal: Journal | None = None
         self._api = self._with_api(config)
+        clock = WallClock(surroundings.zone)
+        self._centre = _centre(config, self._line, clock, surroundings)
         self._services = Services(
             self._line,
             self._speaker,
             self._data,
-            WallClock(surroundings.zone),
+            clock,
             config.recordings,
             self._events(),
             web=self._outside.web,
             mail=self._outside.mail,
             sms=self._outside.sms,
             pins=self._outside.pins,
+            switchboard=self._centre.switchboard if self._centre is not None else None,
         )
         self._control = ControlServer(config.state, self._answer)
         self._calls: set[asyncio.Task[Any]] = set()
@@ -84,7 +89,11 @@ class Server:
         self._flows.load()
         if self._api is not None:
             await self._api.start()
+        if self._centre is not None:
+            await self._centre.start(self._services)
         await self._line.start(self._on_call)
+        if self._centre is not None:
+            self._centre.open()
         await self._control.start()
         self._in_background(self._flows.watch(self._flows_changed))
         self._in_background(self._prepare_prompts())
@@ -102,6 +111,8 @@ class Server:
             task.cancel()
         if self._calls:
             await asyncio.wait(self._calls, timeout=5.0)
+        if self._centre is not None:
+            await self._centre.stop()
         await self._control.stop()
         if self._api is not None:
             await self._api.stop()
@@ -185,7 +196,8 @@ class Server:
         if request.get("do") != "status":
             return {"error": f"unknown request {request.get('do')!r}; known is: status"}
         flows = {number: str(path) for number, path in self._config.numbers.items()}
-        return {**self._status(), "flows": flows}
+        centre = self._centre.status() if self._centre is not None else {}
+        return {**self._status(), **centre, "flows": flows}
 
     def _status(self) -> dict[str, Any]:
         return {
@@ -202,6 +214,15 @@ def _fixed_in(program: Program) -> Iterator[Fixed]:
     around = program.surroundings
     yield from fixed_in_book(around.prompts)
     yield from fixed_in_flow(program.flow, around.nodes, around.prompts, around.files)
+
+
+def _centre(config: Config, line: Line, clock: Clock, around: Surroundings) -> Centre | None:
+    """The contact centre; None where none is declared, and then its parts are not imported."""
+    if not config.centre.queues and not config.centre.agents:
+        return None
+    from cordboard.queues import Centre
+
+    return Centre(config, line, clock, around.zone, around.calendars)
 
 
 def _line(config: Config, plane: Plane) -> Line:

@@ -34,6 +34,7 @@ def configured(config: Config) -> tuple[Surroundings, LoadedPrompts]:
         prompts=prompts.book,
         calendars=calendars,
         sources={name: source.writable for name, source in config.data.items()},
+        queues=tuple(queue.name for queue in config.centre.queues),
         zone=ZoneInfo(zones.pop()) if len(zones) == 1 else system_zone(),
         files=find_files(told.folder),
         complete=True,

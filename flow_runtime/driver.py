@@ -13,7 +13,7 @@ from flow_runtime.core.frame import Frame
 from flow_runtime.core.interpreter import Ended, Run
 from flow_runtime.core.program import Program
 from flow_runtime.logs import call_id
-from flow_runtime.perform import calling, data, dialling, outside, recording, sound
+from flow_runtime.perform import calling, data, dialling, outside, queueing, recording, sound
 from flow_runtime.perform.key_buffer import KeyBuffer
 from flow_runtime.perform.session import Performers, Session
 from flow_runtime.services import Services
@@ -37,6 +37,7 @@ PERFORMERS: Performers = {
     **dialling.PERFORMERS,
     **data.PERFORMERS,
     **outside.PERFORMERS,
+    **queueing.PERFORMERS,
 }
 """How each type of command is performed; a later package may bring more."""
 
@@ -78,7 +79,7 @@ class _Conversation:
         facts = _facts(call)
         self._services = services
         tracer = self._tracer = Tracer(call.facts.id, services.clock, services.trace)
-        self._session = Session(call, services, tracer, KeyBuffer(tracer), facts)
+        self._session = Session(call, services, tracer, KeyBuffer(tracer), facts, contact)
         self.run = Run(program, _frame(program, services, facts, contact), tracer)
         self._task: asyncio.Task[Any] | None = None
         self._cuttable = self._cut = False
@@ -103,6 +104,8 @@ class _Conversation:
         session.gone = Hangup(by, cause)
         session.keys.clear()
         self._tracer.event("hangup", by=by, cause=cause)
+        if self._services.switchboard is not None:
+            self._services.switchboard.hung_up(session.call.facts.id)
         if self._cuttable and self._task is not None and asyncio.current_task() is not self._task:
             self._cuttable, self._cut = False, True
             self._task.cancel()
@@ -227,7 +230,7 @@ def _facts(call: Call) -> dict[str, Any]:
 def _frame(
     program: Program, services: Services, facts: dict[str, Any], contact: dict[str, Any]
 ) -> Frame:
-    around = program.surroundings
+    around, centre = program.surroundings, services.switchboard
     language = around.languages[0]
     facts["language"] = language
     return Frame(
@@ -238,4 +241,6 @@ def _frame(
         language=language,
         prompts=around.prompts,
         files=around.files,
+        queues=centre.queues if centre is not None else None,
+        agents=centre.agents if centre is not None else None,
     )

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flow_runtime.clock import Clock
+from flow_runtime.core.frame import View
+from flow_runtime.core.queue_commands import EnterAgent, EnterQueue, QueueEvent
 from flow_runtime.core.service_commands import (
     HttpAnswer,
     HttpRequest,
@@ -18,6 +20,9 @@ from flow_runtime.core.service_commands import (
 )
 from flow_runtime.core.sound import Sound
 from telephony.line import Clip, Line
+
+if TYPE_CHECKING:
+    from flow_runtime.perform.session import Session
 
 Trace = Callable[[Mapping[str, Any]], None]
 """Takes one event of docs/traces.md; returns at once."""
@@ -92,6 +97,27 @@ class Pins(Protocol):
         """Keep *pin*, and unlock the account."""
 
 
+class Switchboard(Protocol):
+    """Brings callers and agents together. *queues* and *agents* are what expressions read."""
+
+    @property
+    def queues(self) -> View:
+        """The figures of each queue."""
+
+    @property
+    def agents(self) -> View:
+        """The state of each agent."""
+
+    async def enter(self, session: Session, command: EnterQueue | EnterAgent) -> QueueEvent:
+        """Let the caller wait and talk; `NodeFailure` as the commands name them."""
+
+    async def stay(self, session: Session, sound: Sound) -> QueueEvent:
+        """Let the caller hear *sound* and go on with what `enter` began."""
+
+    def hung_up(self, call: str) -> None:
+        """The call with this id is over, wherever it was."""
+
+
 @dataclass(frozen=True)
 class Services:
     """The world of all calls. *recordings* is the folder for what callers record.
@@ -110,3 +136,4 @@ class Services:
     mail: Mailer | None = None
     sms: Texter | None = None
     pins: Pins | None = None
+    switchboard: Switchboard | None = None

@@ -142,7 +142,8 @@ def play(
         world = World(loop, line, all_services, ready, trace)
         await line.start(world.arrive)
         await scenario(world)
-        await asyncio.wait(world.served)
+        if world.served:
+            await asyncio.wait(world.served)
         assert line.status()["calls"] == 0, "a leg was left behind"
         others = asyncio.all_tasks() - {asyncio.current_task()}
         assert not others, f"tasks were left behind: {others}"

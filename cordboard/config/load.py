@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
+from contact_center.store.settings import Declared
 from cordboard.config.services import database_url, read_api, read_database, read_sms, read_smtp
 from cordboard.config.settings import Config, DataSource, Logging, Prompts, Tts
 from cordboard.config.tables import ConfigError, Table, host_port
@@ -15,8 +17,9 @@ from cordboard.speaking import engines
 from flow_runtime.core.suggest import suggest
 from telephony.settings import Listen, Media, Phone, Pyvoip, Route, Sip, Trunk
 
-LATER = ("asr", "queues", "voicemail", "agents")
+LATER = ("asr",)
 """Sections of the published format that belong to parts which are not built yet."""
+CENTRE = ("queues", "agents", "voicemail")
 
 _LOOPBACK = ("127.0.0.0/8",)
 _LOCAL_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
@@ -53,7 +56,8 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is no TOML: {error}") from None
     sip, drain = _sip(top)
-    recordings, logging = top.table("recordings"), _logging(top)
+    recordings, logging, centre = top.table("recordings"), _logging(top), _centre(top)
+    sip["phones"] += tuple(_agents_phones(centre, sip["phones"]))
     config = Config(
         base=base,
         state=top.path("state", ".cordboard"),
@@ -71,6 +75,7 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
         api=read_api(top, base),
         tts=_tts(top),
         logging=logging,
+        centre=centre,
         later=tuple(name for name in LATER if top.has(name)),
     )
     recordings.done()
@@ -223,6 +228,23 @@ def _prompts(top: Table) -> Prompts:
         raise table.fail("currency", f'{prompts.currency!r} is no ISO 4217 code; write "EUR"')
     table.done()
     return prompts
+
+
+def _centre(top: Table) -> Declared:
+    """Queues and agents; strategies are read only where there are any, for that takes time."""
+    if not any([top.has(name) for name in CENTRE]):
+        return Declared()
+    from cordboard.config.centre import read_centre
+
+    return read_centre(top)
+
+
+def _agents_phones(centre: Declared, phones: Iterable[Phone]) -> Iterator[Phone]:
+    """An agent without a fixed address has a telephone that registers, with the same password."""
+    known = {phone.name for phone in phones}
+    for agent in centre.agents:
+        if not agent.contact and agent.name not in known:
+            yield Phone(agent.name, centre.passwords[agent.name])
 
 
 def _tts(top: Table) -> Tts:

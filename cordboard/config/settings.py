@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from contact_center.store.settings import Declared
 from flow_runtime.outside.settings import SmsProvider, Smtp
 from telephony.settings import Pyvoip, Sip
 
@@ -61,7 +62,7 @@ class Config:
 
     *state* is the folder of what the server keeps for itself: control socket, prompt cache.
     *database* is the URL of the server's own data. Without *smtp* no mail can be sent, without
-    *sms* messages are only logged, without *api* there is none.
+    *sms* messages are only logged, without *api* there is none. *centre* has queues and agents.
     *later* names the sections that are understood by a later version and have no effect yet.
     """
 
@@ -81,4 +82,5 @@ class Config:
     smtp: Smtp | None = None
     sms: SmsProvider | None = None
     api: Api | None = None
+    centre: Declared = field(default_factory=Declared)
     later: tuple[str, ...] = ()

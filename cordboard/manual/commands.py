@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any, NoReturn, get_args
 
 from cordboard.manual.markdown import code, page
-from flow_runtime.core import commands, service_commands
+from flow_runtime.core import commands, queue_commands, service_commands
 from flow_runtime.core.commands import Command, LocalCommand
 from flow_runtime.core.sound import Sound
 
@@ -18,8 +18,9 @@ def commands_page() -> str:
     """Every command with its fields and what it is answered with."""
     return page(
         "Commands",
-        "What a node's `run()` may await, from `flow_runtime.core.commands` and"
-        " `flow_runtime.core.service_commands`. The answer is the value of the `await`; a failure"
+        "What a node's `run()` may await, from `flow_runtime.core.commands`,"
+        " `flow_runtime.core.service_commands` and `flow_runtime.core.queue_commands`. The answer"
+        " is the value of the `await`; a failure"
         " is raised as `NodeFailure`, the caller's hang-up as `Hangup`. Sound is a tuple of what"
         " `flow_runtime.core.sound` defines.",
         *(_section(cls) for cls in all_commands()),
@@ -30,7 +31,7 @@ def all_commands() -> list[type[Command[Any]]]:
     """The command classes, in the order of their files."""
     return [
         cls
-        for module in (commands, service_commands)
+        for module in (commands, service_commands, queue_commands)
         for cls in vars(module).values()
         if isinstance(cls, type) and issubclass(cls, Command)
         if cls.__module__ == module.__name__ and cls not in (Command, LocalCommand)

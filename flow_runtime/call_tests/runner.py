@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flow_runtime.call_tests.caller import Caller
 from flow_runtime.call_tests.model import CallTest
 from flow_runtime.call_tests.outcome import Failure, Result
+from flow_runtime.call_tests.queues import StagedSwitchboard
 from flow_runtime.call_tests.scene import Scene
 from flow_runtime.call_tests.staging import Misfit, OpenData, StagedData, split_name, staged
 from flow_runtime.clock import Stalled, VirtualLoop, run_virtual
@@ -86,6 +87,7 @@ class _Stage:
         services = Services(
             line, TextSpeaker(), sources, loop, recordings, self._event,
             web=self, mail=LogMailer(), sms=LogTexter(), pins=MemoryPins(),
+            switchboard=StagedSwitchboard(test.queues, self._unanswered),
         )  # fmt: skip
 
         def arrives(call: Call) -> None:
@@ -128,26 +130,33 @@ class _Stage:
 
     async def request(self, request: HttpRequest) -> HttpAnswer:
         """A test asks no web server."""
-        self._unanswered(
-            phrase("asks {netloc}", netloc=urlsplit(request.url).netloc or request.url), "ok"
-        )
+        does = phrase("asks {netloc}", netloc=urlsplit(request.url).netloc or request.url)
+        self._unanswered(does, "answers", "[ok]")
 
     def _event(self, event: Mapping[str, Any]) -> None:
         self._scene.event(event)
         if event["event"] == "dial" and "outcome" not in event:
-            self._unanswered(phrase("dials {event}", event=event["to"]), "busy")
+            self._unanswered(phrase("dials {event}", event=event["to"]), "answers", "[busy]")
 
-    def _unanswered(self, does: str, port: str) -> NoReturn:
-        """The node in which the call is needs an answer that the test does not have."""
+    def _unanswered(self, does: str, key: str, example: str) -> NoReturn:
+        """The node in which the call is needs something that the test does not say."""
         at = self._scene.path[-1]
         node = at.node if at.flow == self.program.name else f"{at.flow}.{at.node}"
-        text = phrase(
-            "{node} {does}: say how that goes, answers: {{{node}: [{port}]}}",
-            node=node,
-            does=does,
-            port=port,
-        )
-        self.blame(text, self._test.places.get("answers", self._test.place))
+        if key == "answers":
+            text = phrase(
+                "{node} {does}: say how that goes, answers: {{{node}: {example}}}",
+                node=node,
+                does=does,
+                example=example,
+            )
+        else:
+            text = phrase(
+                "{node} {does}: say how that goes, queues: {{{queue}: {{answered_after: 20s}}}}",
+                node=node,
+                does=does,
+                queue=example,
+            )
+        self.blame(text, self._test.places.get(key, self._test.place))
 
     def _stop(self) -> None:
         """End the call: nothing that follows would mean anything."""

@@ -283,6 +283,17 @@ def _check_names(program: Program, test: CallTest) -> None:
                 kind=kind,
             )
             raise Misfit(text, test.places.get(what, test.place))
+    if around.complete:
+        for queue, script in test.queues.items():
+            if queue not in around.queues:
+                near = suggest(queue, around.queues)
+                text = phrase(
+                    'there is no {kind} "{name}"{hint}',
+                    kind=phrase("queue"),
+                    name=queue,
+                    hint=near,
+                )
+                raise Misfit(text, script.place)
     for step in test.steps:
         if isinstance(step, Visits):
             _known_node(program, step.node, step.place)

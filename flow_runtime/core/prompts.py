@@ -19,6 +19,9 @@ CHOOSE_LANGUAGE = "cordboard.choose_language"
 ASK_PIN = "cordboard.ask_pin"
 NEW_PIN = "cordboard.new_pin"
 REPEAT_PIN = "cordboard.repeat_pin"
+QUEUE_POSITION = "cordboard.queue_position"
+QUEUE_WAIT = "cordboard.queue_wait"
+AGENT_ANSWERS = "cordboard.agent_answers"
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -33,6 +36,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         ASK_PIN: "Please enter your PIN, followed by the hash key.",
         NEW_PIN: "Please enter your new PIN, followed by the hash key.",
         REPEAT_PIN: "Please enter your new PIN once more.",
+        QUEUE_POSITION: "You are number {position:number} in the queue.",
+        QUEUE_WAIT: "The estimated wait is {wait:duration}.",
+        AGENT_ANSWERS: "You are connected to agent {agent:spell}.",
     },
     "zh": {
         APOLOGY: "很抱歉，系统出现故障，请稍后再拨。",
@@ -44,6 +50,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         ASK_PIN: "请输入密码，按井号键结束。",
         NEW_PIN: "请输入新密码，按井号键结束。",
         REPEAT_PIN: "请再输入一次新密码。",
+        QUEUE_POSITION: "您排在第{position:number}位。",
+        QUEUE_WAIT: "预计等待{wait:duration}。",
+        AGENT_ANSWERS: "{agent:spell}号坐席为您服务。",
     },
 }
 """Texts that Cordboard itself needs; a prompt table may replace them key by key."""
@@ -138,9 +147,11 @@ class PromptBook:
 
 
 def _built_in(text: str) -> Text:
-    """A text of `BUILT_IN`: the only slot there is is put in without the parser's start-up time."""
-    before, slot, after = text.partition("{digits:digits}")
-    return Text((before, Slot(Name("digits"), "digits"), after) if slot else (text,))
+    """A text of `BUILT_IN`: its slot, if it has one, is read without the parser's start-up time."""
+    before, slot, rest = text.partition("{")
+    name, _, more = rest.partition(":")
+    form, _, after = more.partition("}")
+    return Text((before, Slot(Name(name), form), after) if slot else (text,))
 
 
 def _read(source: str, language: str, key: str, problems: list[Problem]) -> Text | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flow_runtime.core.outcome import MASK
@@ -41,13 +42,14 @@ class KeyBuffer:
     is masked.
     """
 
-    __slots__ = ("_belated", "_pressed", "_tracer", "_waiter")
+    __slots__ = ("_belated", "_pressed", "_taker", "_tracer", "_waiter")
 
     def __init__(self, tracer: Tracer) -> None:
         self._pressed: deque[Pressed] = deque()
         self._tracer = tracer
         self._waiter: asyncio.Future[bool] | None = None
         self._belated: Belated | None = None
+        self._taker: Callable[[str], bool] | None = None
 
     def __bool__(self) -> bool:
         """Whether a key waits."""
@@ -61,7 +63,9 @@ class KeyBuffer:
             self._trace(pressed, belated.secret)
             return
         self._pressed.append(pressed)
-        if self._waiter is not None and not self._waiter.done():
+        if self._taker is not None:
+            self._give()
+        elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(True)
 
     async def next(self, within: float, secret: bool = False) -> str | None:
@@ -71,6 +75,19 @@ class KeyBuffer:
         pressed = self._pressed.popleft()
         self._trace(pressed, secret)
         return pressed.key
+
+    def hand_over(self, taker: Callable[[str], bool] | None) -> None:
+        """Give each key to *taker* at once, those that wait first; None: keep them again.
+
+        It says whether the key meant anything to it; one that did not is forgotten.
+        """
+        self._taker = taker
+        self._give()
+
+    def _give(self) -> None:
+        while self._taker is not None and self._pressed:
+            pressed = self._pressed.popleft()
+            self._trace(pressed, secret=not self._taker(pressed.key))
 
     def ignore(self, end_key: str, within: float, secret: bool = False) -> None:
         """Drop *end_key* if it is the next key, typed ahead or pressed *within* as many seconds.

@@ -17,9 +17,9 @@ from telephony.line import Call
 class Session:
     """One call in progress.
 
-    *facts* are the ``call.*`` of the flow. *gone* is set when the call is over, *leaving* when
-    the flow has ended it itself. *recorded* counts the recordings of each node. *both* is the file
-    in which both sides are being recorded.
+    *facts* are the ``call.*`` of the flow, *contact* its ``contact.*``. *gone* is set when the call
+    is over, *leaving* when the flow has ended it itself. *recorded* counts the recordings of each
+    node. *both* is the file in which both sides are being recorded.
     """
 
     call: Call
@@ -27,6 +27,7 @@ class Session:
     tracer: Tracer
     keys: KeyBuffer
     facts: dict[str, Any]
+    contact: dict[str, Any]
     gone: Hangup | None = None
     leaving: bool = False
     recorded: dict[str, int] = field(default_factory=dict)

@@ -227,3 +227,26 @@ def test_help_describes_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         check("--help")
     assert "FILE:LINE:COL" in capsys.readouterr().out
+
+
+QUEUE = """flow g
+schema 1
+start -> a
+node a: queue
+  queue = "repair"
+  timeout -> b
+  full -> b
+  closed -> b
+node b: hangup
+"""
+
+
+def test_a_queue_has_to_be_there(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "queue.flow").write_text(QUEUE)
+    assert check("queue.flow") == 0
+    assert "warning unknown-queue" in capsys.readouterr().out
+    with (site / "cordboard.toml").open("a") as config:
+        config.write("[queues.repairs]\n")
+    assert check("--config", "cordboard.toml", "queue.flow") == 1
+    said = 'queue.flow:5:11: error unknown-queue: there is no queue "repair"'
+    assert f'{said} (did you mean "repairs"?)' in capsys.readouterr().out

@@ -92,7 +92,27 @@ def test_everything_that_the_manual_shows(tmp_path: Path, monkeypatch: pytest.Mo
     assert config.prompts.languages == ("en", "zh-CN")
     assert config.recordings == tmp_path / "kept"
     assert config.database == f"sqlite:///{tmp_path}/cordboard.db"
-    assert config.later == ("queues",)
+    assert [queue.name for queue in config.centre.queues] == ["repairs"]
+    assert config.later == ()
+
+
+def test_an_agent_without_a_fixed_address_has_a_telephone_that_registers() -> None:
+    text = """
+    [queues.repairs]
+    [phones.1002]
+    password = "of the phone"
+    [agents.1001]
+    password = "of 1001"
+    [agents.1002]
+    password = "of 1002"
+    [agents.1003]
+    password = "of 1003"
+    contact = "sip:1003@192.0.2.3"
+    """
+    config = parse_config(text, BASE)
+    phones = {phone.name: phone.password for phone in config.sip.phones}
+    assert phones == {"1002": "of the phone", "1001": "of 1001"}
+    assert [agent.name for agent in config.centre.agents] == ["1001", "1002", "1003"]
 
 
 def test_an_empty_file_is_safe() -> None:

@@ -1,17 +1,21 @@
 """The words that nodes bring themselves, in the languages Cordboard speaks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from flow_runtime.core.frame import Frame
 from flow_runtime.core.last_words import find_prompt
 from flow_runtime.core.prompts import (
+    AGENT_ANSWERS,
     ASK_PIN,
     BUILT_IN,
     CHOOSE_LANGUAGE,
     CONFIRM_DIGITS,
     NEW_PIN,
+    QUEUE_POSITION,
+    QUEUE_WAIT,
     REPEAT_DIGITS,
     REPEAT_PIN,
     REVIEW_RECORDING,
@@ -21,6 +25,13 @@ from flow_runtime.core.prompts import (
 from flow_runtime.core.sound import Spoken, Utterance
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+VALUES = {
+    CONFIRM_DIGITS: {"digits": "0042"},
+    CHOOSE_LANGUAGE: {"digits": "0042"},
+    QUEUE_POSITION: {"position": Decimal(3)},
+    QUEUE_WAIT: {"wait": timedelta(minutes=2)},
+    AGENT_ANSWERS: {"agent": "1001"},
+}
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "zh-CN", "zh-TW", "zh"])
@@ -34,10 +45,13 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
         ASK_PIN,
         NEW_PIN,
         REPEAT_PIN,
+        QUEUE_POSITION,
+        QUEUE_WAIT,
+        AGENT_ANSWERS,
     ],
 )
 def test_they_are_there(language: str, key: str) -> None:
-    values = {"digits": "0042"} if key in (CONFIRM_DIGITS, CHOOSE_LANGUAGE) else {}
+    values = VALUES.get(key, {})
     (said,) = find_prompt(Frame(now=NOW, language=language), key, values)
     assert isinstance(said, Utterance)
     assert base_language(said.language) == base_language(language)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flow_runtime.core.expr.facts import QUEUE, record_of
 from flow_runtime.core.model import PortValue
 from flow_runtime.core.node import Draft, Node, ParamSpec
 from nodes.catalogue import built_in, library
@@ -208,12 +209,48 @@ TABLE = {
             "document": ("any", None),
         },
     ),
+    "queue": Row(
+        "Agents",
+        ("after_agent", "timeout", "full", "closed", "callback", "message"),
+        {
+            "queue": ("text", NEEDED),
+            "priority": ("number", 0),
+            "skills": ("record?", None),
+            "strategy": ("text?", None),
+            "preferred_agent": ("text?", None),
+            "max_wait": ("duration?", None),
+            "music": ("sound", None),
+            "greeting": ("sound", None),
+            "announce": ("text", "both"),
+            "announce_every": ("duration", 30 * SECOND),
+            "announce_agent": ("boolean", False),
+            "callback_key": ("text?", None),
+            "keys": ("record?", None),
+        },
+        stand_ins={"after_agent": "goodbye"},
+        constants={
+            "keys": {"*": "message", "#": "message", "0": "timeout", "1": "error"},
+            "callback_key": "5",
+        },
+    ),
+    "agent": Row(
+        "Agents",
+        ("after_agent", "unavailable"),
+        {"who": ("text", NEEDED), "wait": ("duration", 15 * SECOND)},
+        stand_ins={"after_agent": "goodbye"},
+    ),
+    "queue_info": Row(
+        "Agents",
+        ("next",),
+        {"queue": ("text", NEEDED), "into": (f"variable {record_of(QUEUE)}", NEEDED)},
+    ),
     "send_sms": Row("Data", ("next", "failed"), {"to": ("text", NEEDED), "text": ("text", NEEDED)}),
 }
 CHOICES = {
     ("digits", "end_key"): ("#", "*", ""),
     ("record_call", "action"): ("start", "stop", "pause", "resume"),
     ("pin", "action"): ("check", "set", "change"),
+    ("queue", "announce"): ("position", "wait", "both", "off"),
     ("http", "method"): ("GET", "POST", "PUT", "PATCH", "DELETE"),
 }
 """The words that a parameter may have; any text where nothing is listed."""
@@ -288,7 +325,7 @@ def test_what_flows_may_draw_as_keys() -> None:
 def test_which_nodes_wait_speak_and_end() -> None:
     words = library().items()
     asking = {"dial", "say", "play", "menu", "digits", "record", "language", "survey", "send_keys",
-              "pin"}  # fmt: skip
+              "pin", "queue", "agent"}  # fmt: skip
     assert {w for w, cls in words if cls.speaks} >= asking
     assert {w for w in TABLE if library()[w].speaks} == asking | {"record_call"}
     assert {w for w in TABLE if library()[w].waits} == asking | {"wait"}
@@ -302,10 +339,24 @@ def test_sql_takes_no_templates_and_names_are_checked() -> None:
         assert params["sql"].literal and not params["sql"].template_allowed
         assert params["source"].names == names
     assert library()["business_hours"].params["calendar"].names == "calendar"
+    assert library()["queue"].params["queue"].names == "queue"
+    assert library()["queue_info"].params["queue"].names == "queue"
     assert library()["language"].params["choices"].names == "language"
     assert library()["subflow"].params["flow"].names == "sub-flow"
     assert library()["jump_flow"].params["flow"].names == "flow"
     assert library()["subflow"].params["outputs"].outputs
+
+
+def test_a_callback_is_a_port_of_a_queue_that_has_a_key_for_it() -> None:
+    cls = library()["queue"]
+
+    def callback(drawn: tuple[str, ...] = (), **constants: Any) -> list[tuple[bool, str | None]]:
+        ports = cls.ports(draft(cls, drawn, **constants))
+        return [(port.required, port.stands_for) for port in ports if port.name == "callback"]
+
+    assert callback() == []
+    assert callback(callback_key="1") == [(True, None)]
+    assert callback(("callback",)) == [(False, "timeout")], "drawn, but never taken"
 
 
 def test_a_single_language_that_is_not_asked_for_never_fails() -> None:

@@ -221,7 +221,7 @@ class Scenario:
         ]
         return self._send(lines, body, resend=status.startswith("2") and bool(body))
 
-    def reply_to_invite(self, status: str) -> Scenario:
+    def reply_to_invite(self, status: str, body: str = "") -> Scenario:
         """Answer the INVITE although another request came after it."""
         lines = [
             f"SIP/2.0 {status}",
@@ -230,8 +230,9 @@ class Scenario:
             "To[$called]" + ("" if self._cseq else f";{_PHONE_TAG}"),
             "Call-ID: [call_id]",
             "CSeq: [$invite] INVITE",
+            *(["Contact: <sip:peer@[here]>"] if body else []),
         ]
-        return self._send(lines, "", resend=False)
+        return self._send(lines, body, resend=False)
 
     def bye_back(self) -> Scenario:
         """Hang up a call that came to us."""

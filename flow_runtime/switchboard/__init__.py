@@ -1,0 +1,1 @@
+"""The shell between the contact centre's engine, the line and the flows' calls."""

@@ -1,0 +1,131 @@
+"""Agents' telephones: rung, answered, given up and hung up, each by agent and epoch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeAlias
+
+from contact_center.core.events import Answered, Event, Failed, LegEnded
+from telephony.line import (
+    Call,
+    DialFailed,
+    Ender,
+    KeySource,
+    Line,
+    LineError,
+    Ringing,
+    RingOptions,
+)
+
+log = logging.getLogger("queues")
+
+LONGEST_RING: Final = 3600.0
+"""Seconds; the engine ends a ring long before."""
+_UNAVAILABLE: Final = 480
+"""Stands for a telephone that could not even be asked."""
+Epoch: TypeAlias = tuple[str, int]
+
+
+class Phones:
+    """The telephones of all agents. *tell* takes events for the engine, never from within a call.
+
+    A ring that was given up is over for the engine when the telephone has said its last word.
+    """
+
+    def __init__(self, line: Line, tell: Callable[[Event], object]) -> None:
+        self._line, self._tell = line, tell
+        self._rings: dict[Epoch, Ringing] = {}
+        self._legs: dict[Epoch, Call] = {}
+        self._current: dict[str, Call] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def leg(self, agent: str) -> Call | None:
+        """The leg that the agent talks on."""
+        return self._current.get(agent)
+
+    def ring(self, of: Epoch, phone: str, options: RingOptions, near: Call | None) -> None:
+        """Begin to ring *phone*."""
+        try:
+            ringing = self._line.ring(phone, options, timeout=LONGEST_RING, near=near)
+        except LineError as error:
+            log.warning("agent %s cannot be rung: %s", of[0], error)
+            failed = Failed(*of, _UNAVAILABLE)
+            asyncio.get_running_loop().call_soon(self._tell, failed)
+            return
+        self._rings[of] = ringing
+        self._begin(self._ringing(of, ringing))
+
+    def cancel(self, of: Epoch, *, elsewhere: bool) -> None:
+        """Stop ringing."""
+        ringing = self._rings.get(of)
+        if ringing is not None:
+            ringing.give_up("elsewhere" if elsewhere else "")
+
+    def hang_up(self, of: Epoch) -> None:
+        """End the leg, if there is one."""
+        leg = self._legs.get(of)
+        if leg is not None:
+            self._begin(leg.hangup())
+
+    async def stop(self) -> None:
+        """End all rings and legs."""
+        for ringing in self._rings.values():
+            ringing.give_up()
+        for leg in list(self._legs.values()):
+            await leg.hangup()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _ringing(self, of: Epoch, ringing: Ringing) -> None:
+        try:
+            leg = await ringing.answered()
+        except LineError as failed:  # `CallEnded`, when it is hung up in the same moment
+            log.info("agent %s: %s", of[0], failed)
+            await ringing.cleared()
+            code = failed.code if isinstance(failed, DialFailed) else 0
+            self._tell(Failed(*of, code or _UNAVAILABLE))
+            return
+        finally:
+            del self._rings[of]
+        self._legs[of] = self._current[of[0]] = leg
+        leg.listener = _AgentLeg(of, self)
+        self._tell(Answered(*of))
+        if leg.ended:  # in that very moment: nobody was told
+            self.ended(of)
+
+    def ended(self, of: Epoch) -> None:
+        """The leg is gone."""
+        leg = self._legs.pop(of)
+        if self._current.get(of[0]) is leg:
+            del self._current[of[0]]
+        self._tell(LegEnded(*of))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an agent's telephone: an error of ours", exc_info=error)
+
+
+class _AgentLeg:
+    """Listens to an agent's leg."""
+
+    def __init__(self, of: Epoch, phones: Phones) -> None:
+        self._of, self._phones = of, phones
+
+    def key(self, key: str, source: KeySource) -> None:
+        """Keys of the agent are for the caller, who hears them."""
+
+    def hung_up(self, by: Ender, cause: str) -> None:
+        self._phones.ended(self._of)
+
+    def media_lost(self, reason: str) -> None:
+        log.warning("no sound from agent %s: %s", self._of[0], reason)
