@@ -109,7 +109,8 @@ async def test_under_load_values_are_joined_from_parts(speech: Speech, speaker: 
     assert await speaker.prefetch(mine) == []  # parts are made, but not for memory
     stems = {(await speaker.render(fixed)).stem for fixed in mine}
     assert len(stems) == len(mine)
-    others = [asyncio.create_task(speech.clip(f"text {n}", "en")) for n in range(8)]
+    long = "Quite a long text, so that the voice is busy for a while. " * 20
+    others = [asyncio.create_task(speech.clip(f"{n}. {long}", "en")) for n in range(8)]
     await until(lambda: speech.waiting >= 4)
     clips = await speaker.clips((owed("42.05"),))
     assert speech.waiting >= 4  # it did not wait for them
