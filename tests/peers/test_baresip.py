@@ -90,7 +90,7 @@ async def test_the_operators_baresip_answers_what_the_flow_dials(
         await rtp.press("0")
         await hotline.traced(call.caller, "bridged")
         await rtp.speak(CALLER_SAYS, 1.0)
-        await rtp.hears(OPERATOR_SAYS, 0.25)
+        await rtp.hears(OPERATOR_SAYS, 0.5)
         await call.succeeds()
         await phone.told("CALL_CLOSED")
         [heard] = phone.heard()

@@ -19,7 +19,7 @@ async def test_the_prompt_is_heard_and_a_key_leads_on(site: Site) -> None:
     async with RtpPeer() as rtp, Sipp(scenario, site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 1.4)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await call.succeeds()
     assert rtp.heard().order(PROMPT, ONE, TWO) == [PROMPT, ONE]
     key = await site.traced(call.caller, "key")
@@ -31,7 +31,7 @@ async def test_a_key_by_info(site: Site, way: str) -> None:
     scenario = Scenario().call().pause(300)
     scenario = scenario.info_relay("2") if way == "relay" else scenario.info_plain("2")
     async with RtpPeer() as rtp, Sipp(scenario.hung_up(), site.port, rtp=rtp.port) as call:
-        await rtp.hears(TWO, 0.25)
+        await rtp.hears(TWO, 0.5)
         await call.succeeds()
     key = await site.traced(call.caller, "key")
     assert (key["key"], key["source"]) == ("2", "info")
@@ -47,7 +47,7 @@ async def test_a_key_as_a_tone_of_a_caller_without_telephone_events(
         await rtp.hears(PROMPT, 0.2)
         await rtp.be_silent(0.2)
         await rtp.press_tones("2")
-        await rtp.hears(TWO, 0.25)
+        await rtp.hears(TWO, 0.5)
         await call.succeeds()
     keys = [event for event in site.events(call.caller) if event["event"] == "key"]
     assert [(key["key"], key["source"]) for key in keys] == [("2", "inband")]
@@ -61,7 +61,7 @@ async def test_a_key_cuts_a_long_prompt_short(site: Site) -> None:
     ):
         await rtp.hears(PROMPT, 0.5)
         await rtp.press("2")
-        await rtp.hears(TWO, 0.25)
+        await rtp.hears(TWO, 0.5)
         await call.succeeds()
     heard = rtp.heard()
     assert heard.order(PROMPT, TWO) == [PROMPT, TWO]
@@ -76,7 +76,7 @@ async def test_keys_typed_ahead_are_read_by_the_nodes_to_come(site: Site) -> Non
     ):
         await rtp.hears(PROMPT, 0.2)
         await rtp.press("47115")
-        await rtp.hears(TWO, 0.25)
+        await rtp.hears(TWO, 0.5)
         await call.succeeds()
     assert (await site.traced(call.caller, "variable"))["value"] == "4711"
     assert rtp.heard().order(SHORT, TWO)[-1] == TWO
@@ -87,7 +87,7 @@ async def test_a_caller_who_knows_only_pcma(site: Site) -> None:
     async with RtpPeer(Manner(8)) as rtp, Sipp(scenario, site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await call.succeeds()
     assert {packet.payload_type for packet in rtp.received} == {8}
 
@@ -98,7 +98,7 @@ async def test_an_answer_keeps_to_the_callers_number_for_telephone_event(site: S
     async with RtpPeer(manner) as rtp, Sipp(scenario, site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         messages = await call.succeeds()
     answer = next(m for m in messages if m.first == "SIP/2.0 200 OK")
     assert "a=rtpmap:96 telephone-event/8000" in answer.text
@@ -112,11 +112,12 @@ async def _record_with(site: Site, ptime: int) -> tuple[set[int], Heard]:
         RtpPeer(Manner(ptime=ptime)) as rtp,
         Sipp(scenario, site.port, service="106", rtp=rtp.port) as call,
     ):
-        await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.15, "the prompt")
+        await rtp.hears(SHORT, 0.3)
+        await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.35, "the end of the prompt")
         await rtp.be_silent(0.6)  # the beep
         await rtp.speak(600, 1.5)
         await rtp.be_silent(1.5)
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.4)
         await call.succeeds()
     done = await site.traced(call.caller, "record")
     assert done["by"] == "silence"
@@ -165,7 +166,7 @@ async def test_a_late_offer_is_answered_in_the_ack(site: Site) -> None:
     async with RtpPeer() as rtp, Sipp(scenario, site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         messages = await call.succeeds()
     offered = next(m for m in messages if m.first == "SIP/2.0 200 OK").text
     assert "m=audio" in offered and "telephone-event/8000" in offered
@@ -181,6 +182,6 @@ async def test_a_telephone_that_moves_is_followed(site: Site) -> None:
             straggling = asyncio.create_task(before.be_silent(10))
             await after.hears(PROMPT, 0.3)
             await after.press("1")
-            await after.hears(ONE, 0.25)
+            await after.hears(ONE, 0.5)
             straggling.cancel()
             await call.succeeds()

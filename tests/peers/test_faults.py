@@ -100,7 +100,7 @@ async def hears_the_menu(site: Site) -> None:
     async with RtpPeer() as rtp, Sipp(Scenario().call().hung_up(), site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await call.succeeds()
 
 
@@ -136,7 +136,7 @@ async def test_a_recording_survives_kill_9(tmp_path: Path, victim: str) -> None:
             RtpPeer() as rtp,
             Sipp(Scenario().call().pause(60_000), site.port, service="106", rtp=rtp.port),
         ):
-            await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.15, "the prompt")
+            await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.35, "the prompt's end")
             await rtp.be_silent(0.6)
             await rtp.speak(VOICE, 3.0)
             [media] = site.media_pids()
@@ -162,7 +162,7 @@ async def test_sigterm_drains(tmp_path: Path) -> None:
                 messages = await late.succeeds()
             assert any(message.header("Retry-After") for message in messages)
             await rtp.press("1")
-            await rtp.hears(ONE, 0.25)
+            await rtp.hears(ONE, 0.5)
             await call.succeeds()
         assert await asyncio.to_thread(site.process.wait, 30) == 0
 
@@ -174,7 +174,7 @@ async def test_a_second_sigterm_ends_at_once(tmp_path: Path) -> None:
             RtpPeer() as rtp,
             Sipp(Scenario().call().hung_up(), site.port, service="106", rtp=rtp.port) as call,
         ):
-            await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.15, "the prompt")
+            await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.35, "the prompt's end")
             await rtp.be_silent(0.6)
             await rtp.speak(VOICE, 1.0)
             site.process.send_signal(signal.SIGTERM)
@@ -216,7 +216,7 @@ async def test_a_full_disk_is_the_recorders_error_and_nobody_elses(tmp_path: Pat
             await rtp.connected()
             await rtp.be_silent(0.6)
             speaking = asyncio.create_task(rtp.speak(VOICE, 12))
-            await rtp.hears(FAILED, 0.15)
+            await rtp.hears(FAILED, 0.3)
             await call.succeeds()
             speaking.cancel()
             await other.hears(PROMPT, other.heard().seconds(PROMPT) + 1)
@@ -260,7 +260,7 @@ async def test_a_node_that_fails_leads_to_the_error_branch(
         RtpPeer() as rtp,
         Sipp(Scenario().call().hung_up(), server.port, service=number, rtp=rtp.port) as call,
     ):
-        await rtp.hears(FAILED, 0.15)
+        await rtp.hears(FAILED, 0.3)
         await call.succeeds()
     assert (await server.traced(call.caller, "error"))["name"] == name
 
@@ -280,7 +280,7 @@ async def test_a_changed_flow_serves_new_calls_and_a_broken_one_does_not(server:
             async with Sipp(scenario, server.port, rtp=new.port) as after:
                 await new.hears(PROMPT, 0.3)
                 await asyncio.gather(old.press("1"), new.press("1"))
-                await asyncio.gather(old.hears(ONE, 0.25), new.hears(SHORT, 0.3))
+                await asyncio.gather(old.hears(ONE, 0.4), new.hears(SHORT, 0.3))
                 await asyncio.gather(before.succeeds(), after.succeeds())
         path.write_text(MENU.replace("2 -> two", "2 -> tow"))
         await server.until(lambda: "new calls keep the flow" in server.log(), "it is refused")
@@ -288,7 +288,7 @@ async def test_a_changed_flow_serves_new_calls_and_a_broken_one_does_not(server:
         async with RtpPeer() as rtp, Sipp(scenario, server.port, rtp=rtp.port) as call:
             await rtp.hears(PROMPT, 0.3)
             await rtp.press("2")
-            await rtp.hears(TWO, 0.25)
+            await rtp.hears(TWO, 0.4)
             await call.succeeds()
     finally:
         path.write_text(MENU)
@@ -301,13 +301,13 @@ async def test_a_strangers_sound_and_keys_are_ignored(server: Site) -> None:
         RtpPeer(host="127.0.0.9") as stranger,
         Sipp(Scenario().call().hung_up(), server.port, service="106", rtp=rtp.port) as call,
     ):
-        await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.15, "the prompt")
+        await rtp.until(lambda: rtp.heard().seconds(SHORT) > 0.35, "the prompt's end")
         stranger.to = rtp.to
         await rtp.be_silent(0.6)
         await asyncio.gather(rtp.speak(VOICE, 1.5), stranger.speak(1700, 1.5))
         await asyncio.gather(rtp.speak(VOICE, 1.0), stranger.press("#"))
         await rtp.be_silent(1.5)
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.4)
         await call.succeeds()
     done = await server.traced(call.caller, "record")
     heard = Heard.in_file(done["path"])

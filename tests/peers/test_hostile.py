@@ -83,7 +83,7 @@ async def test_evil_datagrams(target: Site, host: str) -> None:
     async with RtpPeer() as rtp, Sipp(Scenario().call().hung_up(), target.port, rtp=rtp.port) as c:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await c.succeeds()
 
 

@@ -61,7 +61,7 @@ async def test_a_phone_registers_calls_and_is_called(registrar: Site) -> None:
     ):
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await c.succeeds()
 
     answers = (

@@ -40,7 +40,7 @@ async def test_a_repeated_invite_is_no_second_call(site: Site) -> None:
         RtpPeer() as rtp,
         Sipp(scenario, site.port, service="104", rtp=rtp.port, options=options) as call,
     ):
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         messages = await call.succeeds()
     assert calls_of(site, call.caller) == 1
     answers = [
@@ -55,7 +55,7 @@ async def test_a_late_ack(site: Site) -> None:
         await rtp.hears(PROMPT, 1.0)
         await call.until(True, "ACK")
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         messages = await call.succeeds()
     answers = [m for m in messages if m.first == "SIP/2.0 200 OK"]
     assert len(answers) >= 3, "the 200 is repeated until the ACK is there"
@@ -67,7 +67,7 @@ async def test_a_cancel_that_crosses_the_200_changes_nothing(site: Site) -> None
     async with RtpPeer() as rtp, Sipp(scenario, site.port, rtp=rtp.port) as call:
         await rtp.hears(PROMPT, 0.3)
         await rtp.press("1")
-        await rtp.hears(ONE, 0.25)
+        await rtp.hears(ONE, 0.5)
         await call.succeeds()
     assert calls_of(site, call.caller) == 1
 
