@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
 from designer.canvas.floating import Floating
 from designer.canvas.hand import Hand
 from designer.canvas.input_view import InputView
+from designer.canvas.item_canvas import ItemCanvas
 from designer.canvas.items import CardItem, PillItem, SheetItem, WiresItem
 from designer.canvas.keys import Keys
 from designer.canvas.paint.tellers import measure_count
-from designer.canvas.protocol import ABILITIES, Ability, CanvasListener
-from designer.canvas.silent import Silent
+from designer.canvas.protocol import ABILITIES, Ability
 from designer.core.count_pills import place_pills
 from designer.core.picture import (
     NO_CARD_MARK,
-    NO_MARKS,
     Marks,
     Picture,
     Point,
     PortKey,
     PortMark,
-    Rect,
 )
 from designer.look.theme import theme
 from flow_runtime.core.model import PortValue
@@ -35,31 +32,27 @@ _FAR: Final = 2000.0
 """How far beyond the cards one can scroll."""
 
 
-class SceneCanvas:
+class SceneCanvas(ItemCanvas[CardItem, SheetItem]):
     """See `designer.canvas.protocol.Canvas`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.scene = QGraphicsScene()
         self.scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.cards: dict[str, CardItem] = {}
-        self.sheets: dict[int, SheetItem] = {}
         self.wires = WiresItem()
         self.scene.addItem(self.wires)
-        self.picture = Picture()
-        self.marks: Marks = NO_MARKS
-        self.listener: CanvasListener = Silent()
-        self.read_only = False
-        self.chosen: PortKey | None = None
-        """The connector that is selected."""
         self._pills: list[PillItem] = []
         self._counted: tuple[Picture, dict[PortKey, int], dict[PortKey, Point]] | None = None
-        self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
         self.view = InputView(self.scene, Hand(self), Keys(self))
         self.view.zoomed.connect(lambda _: self.listener.zoomed())
         self._floating = Floating(self.view, self)
         self._set_room()
         theme().changed.connect(self.view.viewport().update)
         theme().changed.connect(self._floating.picture_changed)
+
+    @property
+    def _view(self) -> InputView:
+        return self.view
 
     # --- Canvas ---------------------------------------------------------------------------------
 
@@ -72,10 +65,6 @@ class SceneCanvas:
     def widget(self) -> QWidget:
         """See `Canvas`."""
         return self.view
-
-    def listen(self, listener: CanvasListener) -> None:
-        """See `Canvas`."""
-        self.listener = listener
 
     def show_picture(self, picture: Picture) -> None:
         """See `Canvas`."""
@@ -117,10 +106,6 @@ class SceneCanvas:
             sheet.select(index in self._selected[1])
         self.wires.change(selected=chosen)
 
-    def selection(self) -> tuple[Sequence[str], Sequence[int]]:
-        """See `Canvas`."""
-        return self._selected
-
     def focus_node(self, node: str, port: PortValue | None = None) -> None:
         """See `Canvas`."""
         card = self.cards.get(node)
@@ -139,56 +124,7 @@ class SceneCanvas:
         """See `Canvas`."""
         self.read_only = read_only
 
-    def zoom(self, factor: float) -> None:
-        """See `Canvas`."""
-        self.view.set_zoom(factor)
-
-    def zoom_factor(self) -> float:
-        """See `Canvas`."""
-        return self.view.zoom_factor()
-
-    def fit(self, nodes: Collection[str] = ()) -> None:
-        """See `Canvas`."""
-        area = QRectF()
-        for name, card in self.cards.items():
-            if not nodes or name in nodes:
-                area = area.united(card.body())
-        if not nodes:
-            area = area.united(self._contents())
-        self.view.show_all(area)
-
-    def visible(self) -> Rect:
-        """See `Canvas`."""
-        seen = self.view.seen()
-        return Rect(seen.x(), seen.y(), seen.width(), seen.height())
-
-    def paint(self, painter: QPainter, target: QRectF, part: Rect) -> None:
-        """See `Canvas`."""
-        area = QRectF(part.x, part.y, part.width, part.height)
-        self.scene.render(painter, target, area)
-
     # --- for hand and keys ----------------------------------------------------------------------
-
-    def middle(self) -> QPointF:
-        """The middle of what is seen, in the scene."""
-        return self.view.seen().center()
-
-    def edit_sheet(self, sheet: int) -> None:
-        """Let a frame's title, or a note, be typed over."""
-        item = self.sheets[sheet]
-        self.view.in_place.edit_sheet(item.sheet, item.body(), self.listener)
-
-    def edit_title(self, node: str) -> None:
-        """Let a card's title be typed over."""
-        self.view.in_place.edit_card(self.cards[node].card, self.listener)
-
-    def user_selects(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
-        """The person has selected these."""
-        self.choose(None)
-        before = self._selected
-        self.select(nodes, sheets)
-        if self._selected != before:
-            self.listener.selection_changed(*self._selected)
 
     def choose(self, source: PortKey | None) -> None:
         """Select the connector from *source*, or none."""

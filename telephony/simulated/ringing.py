@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
-from telephony.line import Call, DialFailed, GiveUp, Ringing, RingOptions
+from telephony.line import GiveUp, RingOptions
+from telephony.ringing import TaskRinging
 from telephony.simulated.call import SimulatedCall
 from telephony.simulated.far_end import FarEnd
 
@@ -17,44 +18,26 @@ Told = Callable[[FarEnd], None] | None
 class Owner(Protocol):
     """The line."""
 
-    async def rung(
+    def rung(
         self, to: str, options: RingOptions, timeout: float, told: Told
-    ) -> SimulatedCall:
+    ) -> Coroutine[Any, Any, SimulatedCall]:
         """The answered leg."""
 
 
-class SimulatedRinging(Ringing):
+class SimulatedRinging(TaskRinging[SimulatedCall]):
     """See `telephony.line.Ringing`. What is given up is clear at once."""
 
     def __init__(self, owner: Owner, phone: str, options: RingOptions, timeout: float) -> None:
         self.rang = asyncio.Event()
         self._far: FarEnd | None = None
-        self._given_up = self._handed_over = False
-        work = owner.rung(phone, options, timeout, self._told)
-        self._work = asyncio.get_running_loop().create_task(work)
+        super().__init__(owner.rung(phone, options, timeout, self._told))
         self._work.add_done_callback(lambda work: work.cancelled() or work.exception())
 
     def _told(self, far: FarEnd) -> None:
         self._far = far
         self.rang.set()
 
-    async def answered(self) -> Call:
-        """See `Ringing.answered`."""
-        try:
-            await asyncio.wait((self._work,))
-        except asyncio.CancelledError:
-            self.give_up()
-            raise
-        if self._given_up or self._work.cancelled():
-            raise DialFailed("no_answer", "we gave up before it answered")
-        self._handed_over = True
-        return self._work.result()
-
-    def give_up(self, why: GiveUp = "") -> None:
-        """See `Ringing.give_up`."""
-        if self._given_up or self._handed_over:
-            return
-        self._given_up = True
+    def _stop(self, why: GiveUp) -> None:
         if self._far is not None:
             self._far.given_up = why
         if not self._work.done():

@@ -11,8 +11,9 @@ from telephony.core.agent import Agent, Place
 from telephony.core.ring_headers import ELSEWHERE, further
 from telephony.core.session_types import Session
 from telephony.core.transaction_types import Hop
-from telephony.line import Call, DialFailed, GiveUp, LineError, Ringing, RingOptions
+from telephony.line import DialFailed, GiveUp, LineError, RingOptions
 from telephony.media.plane import Leg
+from telephony.ringing import TaskRinging
 from telephony.sip.call import SipCall
 from telephony.sip.dialling import Dialling
 from telephony.sip.early import EarlySound
@@ -94,7 +95,7 @@ async def place(
     return call
 
 
-class SipRinging(Ringing):
+class SipRinging(TaskRinging[SipCall]):
     """See `telephony.line.Ringing`."""
 
     def __init__(
@@ -113,10 +114,7 @@ class SipRinging(Ringing):
         self._owner, self._places = owner, places
         self._dialling = Dialling(owner.command)
         self.rang = self._dialling.rang
-        self._given_up = False
-        self._handed_over = False
-        work = self._ring(phone, options, timeout, near)
-        self._work: asyncio.Task[SipCall] = asyncio.get_running_loop().create_task(work)
+        super().__init__(self._ring(phone, options, timeout, near))
         self._work.add_done_callback(self._over)
 
     async def _ring(
@@ -126,23 +124,7 @@ class SipRinging(Ringing):
         whom = Whom(phone, "", options.caller_id)
         return await place(self._owner, whom, targets, near, timeout, self._dialling)
 
-    async def answered(self) -> Call:
-        """See `Ringing.answered`."""
-        try:
-            await asyncio.wait((self._work,))
-        except asyncio.CancelledError:
-            self.give_up()
-            raise
-        if self._given_up or self._work.cancelled():
-            raise DialFailed("no_answer", "we gave up before it answered")
-        self._handed_over = True
-        return self._work.result()
-
-    def give_up(self, why: GiveUp = "") -> None:
-        """See `Ringing.give_up`."""
-        if self._given_up or self._handed_over:
-            return
-        self._given_up = True
+    def _stop(self, why: GiveUp) -> None:
         reason = _REASONS[why]
         if late := self._dialling.answered():  # nobody has taken note of it yet
             late.reason = reason

@@ -7,22 +7,20 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
+from designer.canvas.item_canvas import ItemCanvas
 from designer.canvas.items import PillItem, WiresItem
 from designer.canvas.keys import Keys
 from designer.canvas.nodegraph.items import CardNode, CardPort, RoutedPipe, SheetNode
 from designer.canvas.nodegraph.viewer import Viewer
 from designer.canvas.paint.tellers import measure_count
 from designer.canvas.paint.wires import WireState
-from designer.canvas.protocol import Ability, CanvasListener
-from designer.canvas.silent import Silent
+from designer.canvas.protocol import Ability
 from designer.core.count_pills import place_pills
 from designer.core.picture import (
     GRID,
     NO_CARD_MARK,
-    NO_MARKS,
     Marks,
     Picture,
     PortKey,
@@ -36,21 +34,13 @@ _PIPE_Z: Final = -1.0
 _PILL_Z: Final = 0.0
 
 
-class NodeGraphCanvas:
+class NodeGraphCanvas(ItemCanvas[CardNode, SheetNode]):
     """See `designer.canvas.protocol.Canvas`."""
 
     def __init__(self) -> None:
-        self.cards: dict[str, CardNode] = {}
-        self.sheets: dict[int, SheetNode] = {}
+        super().__init__()
         self.pipes: dict[PortKey, RoutedPipe] = {}
-        self.picture = Picture()
-        self.marks: Marks = NO_MARKS
-        self.listener: CanvasListener = Silent()
-        self.read_only = False
-        self.chosen: PortKey | None = None
-        """The connector that is selected."""
         self._pills: list[PillItem] = []
-        self._selected: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
         self.keys = Keys(self)
         self.view = Viewer(self)
         self.scene: QGraphicsScene = self.view.scene()
@@ -58,6 +48,10 @@ class NodeGraphCanvas:
         self._elbows.setZValue(_PIPE_Z)
         self.scene.addItem(self._elbows)
         theme().changed.connect(self.view.dress)
+
+    @property
+    def _view(self) -> Viewer:
+        return self.view
 
     # --- Canvas ---------------------------------------------------------------------------------
 
@@ -71,10 +65,6 @@ class NodeGraphCanvas:
         """See `Canvas`."""
         view: QWidget = self.view
         return view
-
-    def listen(self, listener: CanvasListener) -> None:
-        """See `Canvas`."""
-        self.listener = listener
 
     def show_picture(self, picture: Picture) -> None:
         """See `Canvas`."""
@@ -109,10 +99,6 @@ class NodeGraphCanvas:
             sheet.setSelected(index in self._selected[1])
         self._dress_pipes()
 
-    def selection(self) -> tuple[Sequence[str], Sequence[int]]:
-        """See `Canvas`."""
-        return self._selected
-
     def focus_node(self, node: str, port: PortValue | None = None) -> None:
         """See `Canvas`."""
         card = self.cards.get(node)
@@ -132,54 +118,7 @@ class NodeGraphCanvas:
         for item in self._movable():
             item.lock(read_only)
 
-    def zoom(self, factor: float) -> None:
-        """See `Canvas`."""
-        self.view.set_zoom(factor)
-
-    def zoom_factor(self) -> float:
-        """See `Canvas`."""
-        return self.view.zoom_factor()
-
-    def fit(self, nodes: Collection[str] = ()) -> None:
-        """See `Canvas`."""
-        area = QRectF()
-        for name, card in self.cards.items():
-            if not nodes or name in nodes:
-                area = area.united(card.body())
-        self.view.show_all(area if nodes else area.united(self._contents()))
-
-    def visible(self) -> Rect:
-        """See `Canvas`."""
-        seen = self.view.seen()
-        return Rect(seen.x(), seen.y(), seen.width(), seen.height())
-
-    def paint(self, painter: QPainter, target: QRectF, part: Rect) -> None:
-        """See `Canvas`."""
-        area = QRectF(part.x, part.y, part.width, part.height)
-        self.scene.render(painter, target, area)
-
     # --- for keys and viewer --------------------------------------------------------------------
-
-    def user_selects(self, nodes: Collection[str], sheets: Collection[int] = ()) -> None:
-        """The person has selected these."""
-        self.choose(None)
-        before = self._selected
-        self.select(nodes, sheets)
-        if self._selected != before:
-            self.listener.selection_changed(*self._selected)
-
-    def middle(self) -> QPointF:
-        """The middle of what is seen, in the scene."""
-        return self.view.seen().center()
-
-    def edit_sheet(self, sheet: int) -> None:
-        """Let a frame's title, or a note, be typed over."""
-        item = self.sheets[sheet]
-        self.view.in_place.edit_sheet(item.sheet, item.body(), self.listener)
-
-    def edit_title(self, node: str) -> None:
-        """Let a card's title be typed over."""
-        self.view.in_place.edit_card(self.cards[node].card, self.listener)
 
     def choose(self, source: PortKey | None) -> None:
         """Select the connector from *source*, or none."""
