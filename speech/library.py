@@ -288,8 +288,13 @@ class Speech:
                 return found
             task = asyncio.create_task(self._make(self._store.stem(name, keep), make))
             self._running[name] = task
-            task.add_done_callback(lambda _: self._running.pop(name, None))
+            task.add_done_callback(lambda made: self._made(name, made))
         return await asyncio.shield(task)
+
+    def _made(self, name: str, task: asyncio.Task[Rendered]) -> None:
+        self._running.pop(name, None)
+        if not task.cancelled():
+            task.exception()  # seen here: whoever asked may have given up waiting
 
     async def _make(
         self, stem: str, make: Callable[[str], Awaitable[Mapping[str, Any]]]

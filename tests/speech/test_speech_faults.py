@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -185,3 +186,19 @@ async def test_a_language_that_piper_has_no_model_of_is_spoken_by_espeak(
     speech._engines[0].workshop = fake._engines[0].workshop
     assert (await speech.clip("Welcome to City Gas.", "en")).seconds > 1
     assert asked(tmp_path) == 1
+
+
+async def test_a_failure_nobody_waits_for_is_no_error_of_ours(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A caller who hangs up gives up waiting; the server may be closed before the text is made."""
+    speech = make("Slow")
+    await speech._files.start()  # whose end takes its time: the failure comes meanwhile
+    task = asyncio.create_task(speech.clip("hello there", "en"))
+    await until(lambda: speech.waiting > 0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await speech.close()
+    del task  # what it waited for is forgotten with it
+    gc.collect()
+    assert "never retrieved" not in caplog.text
