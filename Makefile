@@ -101,7 +101,7 @@ screenshots: test-setup
 	$(BIN)/python docs/screenshots $(PICTURES)
 
 test: check
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 clean:
 	rm -rf build dist *.egg-info htmlcov .coverage .coverage.* var
