@@ -182,7 +182,7 @@ def test_the_limit_is_exact() -> None:
 
 @pytest.mark.parametrize(
     ("packing", "content"),
-    [("gzip", b"no gzip"), ("gzip", gzip.compress(b"abcdef")[:-3]), ("br", b"x")],
+    [("gzip", b"no gzip"), ("gzip", gzip.compress(b"abcdef", mtime=0)[:-3]), ("br", b"x")],
 )
 def test_a_bad_packing_is_a_bad_answer(packing: str, content: bytes) -> None:
     assert refusal(unpacked, packing, content).name == "http-bad-answer"

@@ -81,8 +81,8 @@ PAIRS = [
     (name, state, event)
     for name, (table, _, server) in TABLES.items()
     for state, event in product(
-        {state for state, _ in table} - {"start"},
-        {event for _, event in table} - ({"request"} if not server else set()),
+        sorted({state for state, _ in table} - {"start"}),
+        sorted({event for _, event in table} - ({"request"} if not server else set())),
     )
     if (state, event) not in table
 ]
