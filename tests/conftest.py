@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
@@ -25,6 +26,9 @@ REAL_TIME = (
     "tests/telephony/",
 )
 """With sound, peers or a screen: another test beside them would be heard in their figures."""
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")  # a busy machine is no fault of what is tested
 
 
 def keeps_time(nodeid: str) -> bool:
