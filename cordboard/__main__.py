@@ -23,10 +23,14 @@ COMMANDS = {
     "import": "make flows of a VoiceXML document",
     "render-prompts": "speak all fixed prompts into the cache",
     "status": "look at a running server",
+    "agents": "look at the agents of a running server, and press their buttons",
+    "queues": "look at the queues of a running server",
+    "contacts": "look at calls, callbacks and messages of a running server, and end one",
     "doctor": "what is installed or missing, and what to do about it",
     "init": "make a folder with a sample line, ready to serve",
     "demo": "see a real call walk through the sample flow",
     "staff": "how many agents a service level needs",
+    "replay": "a day replayed through a routing strategy, beside the one in force",
     "bench": "measure speed and memory on this machine",
 }
 """Command -> help. `command_module` finds its module, which is imported when it is used."""

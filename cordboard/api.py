@@ -11,19 +11,27 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from cordboard.config import Api, Config, ConfigError
+from cordboard.desk_side import SiteAccounts, open_centre, read_today
 from desk.api import models
-from desk.api.app import make_app
+from desk.api.access import Access
+from desk.api.app import add_centre, make_app, without_centre
+from desk.api.centre import Centre
 from desk.api.journal import Journal
 from flow_runtime.core.program import Program
 from flow_runtime.core.syntax import print_flow
 from flow_runtime.library import FlowLibrary
+
+if TYPE_CHECKING:
+    from cordboard.queues import Centre as Queues
 
 log = logging.getLogger("api")
 
@@ -100,6 +108,9 @@ class Facts:
             currency=config.prompts.currency,
             calendars={name: dict(table) for name, table in config.calendars.items()},
             sources={name: source.writable for name, source in config.data.items()},
+            queues=[_queue(queue) for queue in config.centre.queues],
+            agents=[_agent(agent) for agent in config.centre.agents],
+            boxes=dict(config.centre.boxes),
         )
 
     def _flow_files(self) -> Iterator[models.SiteFile]:
@@ -126,18 +137,49 @@ class Facts:
             return path.name
 
 
-class ApiServer:
-    """Serves the API on ``[api] listen`` inside the server's own event loop."""
+def _queue(queue: QueueSettings) -> models.SiteQueue:
+    fields = models.SiteQueue.model_fields
+    return models.SiteQueue(**{name: getattr(queue, name) for name in fields})
 
-    def __init__(self, api: Api, facts: Facts, journal: Journal) -> None:
-        self._api = api
-        self._app = make_app(facts, journal, token_of(api))
+
+def _agent(agent: AgentSettings) -> models.SiteAgent:
+    fields = models.SiteAgent.model_fields
+    return models.SiteAgent(**{name: getattr(agent, name) for name in fields})
+
+
+class ApiServer:
+    """Serves the API on ``[api] listen`` inside the server's own event loop.
+
+    Without *config* only the administrator's token opens it.
+    """
+
+    def __init__(
+        self, api: Api, facts: Facts, journal: Journal, config: Config | None = None
+    ) -> None:
+        self._api, self._config = api, config
+        declared = config.centre if config is not None else Declared()
+        self._accounts = SiteAccounts(declared, config.accounts if config is not None else {})
+        self._access = Access(token_of(api), self._accounts, self._audit, api.session)
+        self._app = make_app(facts, journal, self._access)
+        self._centre: Centre | None = None
+        self._listening: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Listen; raises `ConfigError` when the address cannot be had."""
-        listening = self._bound()
+    def bind(self) -> None:
+        """Have the address; raises `ConfigError` when it cannot be had."""
+        self._listening = self._bound()
+
+    async def start(self, queues: Queues | None = None, zone: tzinfo = UTC) -> None:
+        """Answer; *queues* have been started, days are those of *zone*. See `bind`."""
+        if self._listening is None:
+            self.bind()
+        assert self._listening is not None
+        if queues is None or self._config is None:
+            without_centre(self._app, self._access)
+        else:
+            self._open(queues, self._config, zone)
         told = uvicorn.Config(
             self._app,
             log_config=None,
@@ -146,13 +188,31 @@ class ApiServer:
             timeout_graceful_shutdown=int(_GOODBYE),
         )
         self._server = _Quiet(told)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._listening]))
+
+    def _open(self, queues: Queues, config: Config, zone: tzinfo) -> None:
+        self._accounts.open(queues, queues.now)
+        centre = self._centre = open_centre(queues, config, zone)
+        known, hooks = self._accounts.known, config.webhooks
+        add_centre(self._app, self._access, centre, known, hooks, zone)
+        self._reading = asyncio.create_task(read_today(centre))
+
+    async def _audit(self, by: str, action: str, target: str, data: Any) -> None:
+        log.info("%s: %s %s %s", by, action, target, data)
+        if self._centre is not None:
+            await self._centre.audit(by, action, target, data)
 
     async def stop(self) -> None:
         """Stop listening, and let those go who watch."""
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        elif self._listening is not None:
+            self._listening.close()
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._centre is not None:
+            self._centre.feed.stop()
 
     def _bound(self) -> socket.socket:
         api = self._api

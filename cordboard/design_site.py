@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from contact_center.core.strategy.expressions import Expressions
+from contact_center.store.settings import Declared
 from cordboard.call_tests import find_config
 from cordboard.config import Config, ConfigError, load_config
 from cordboard.config.settings import Tts
@@ -18,6 +20,7 @@ from cordboard.outside import Outside, simulated
 from cordboard.samples import make_site, samples
 from cordboard.simulator import NoData
 from cordboard.speaking import open_speech
+from cordboard.strategies import FlowExpressions
 from cordboard.surroundings import beside, configured, standalone, system_zone
 from designer.site import Spoken, Template
 from flow_runtime.call_tests import OpenData
@@ -111,9 +114,13 @@ class DesignSite:
         """See `designer.site.Site`."""
         return self._prompts.problems
 
-    def queues(self) -> Sequence[str]:
+    def centre(self) -> Declared:
         """See `designer.site.Site`."""
-        return tuple(self._around.queues)
+        return Declared() if self._read is None else self._read.centre
+
+    def expressions(self) -> Expressions:
+        """See `designer.site.Site`."""
+        return FlowExpressions(self._around.zone)
 
     def open_data(self) -> OpenData:
         """See `designer.site.Site`."""

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contact_center.core.strategy.expressions import Expressions
+from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from cordboard.config.settings import Tts
 from cordboard.design_site import Voices
 from cordboard.outside import Outside, simulated
 from cordboard.simulator import NoData
+from cordboard.strategies import FlowExpressions
+from cordboard.strategy_checks import strategy_check
 from cordboard.surroundings import system_zone
 from designer.server.answers import ServedSite
 from designer.site import Spoken, Template
@@ -39,6 +43,7 @@ class RemoteSite:
         self.languages: Sequence[str] = told.languages
         self.numbers: Mapping[str, Path] = {n: folder / path for n, path in told.numbers.items()}
         self.prompts_folder = self._find_prompts()
+        self._centre = _centre(told)
         self.reload()
 
     def _find_prompts(self) -> Path:
@@ -55,12 +60,17 @@ class RemoteSite:
         except CalendarError as error:
             raise ValueError(str(error)) from None
         zones = {calendar.zone.key for calendar in calendars.values()}
+        zone = ZoneInfo(zones.pop()) if len(zones) == 1 else system_zone()
         self._around = Surroundings(
             nodes=library(),
             prompts=self._prompts.book,
             calendars=calendars,
             sources=told.sources,
-            zone=ZoneInfo(zones.pop()) if len(zones) == 1 else system_zone(),
+            queues=tuple(queue.name for queue in told.queues),
+            agents=tuple(agent.name for agent in told.agents),
+            boxes=tuple(told.boxes),
+            check_strategy=strategy_check(self._centre, zone),
+            zone=zone,
         )
 
     def surroundings(self, flow: Path | None) -> Surroundings:
@@ -72,9 +82,13 @@ class RemoteSite:
         """See `designer.site.Site`."""
         return self._prompts.problems
 
-    def queues(self) -> Sequence[str]:
+    def centre(self) -> Declared:
         """See `designer.site.Site`."""
-        return ()
+        return self._centre
+
+    def expressions(self) -> Expressions:
+        """See `designer.site.Site`."""
+        return FlowExpressions(self._around.zone)
 
     def open_data(self) -> OpenData:
         """See `designer.site.Site`."""
@@ -104,3 +118,23 @@ class RemoteSite:
     def begin(self, template: Template, folder: Path) -> Path:
         """See `designer.site.Site`."""
         raise OSError("a server has no templates")
+
+
+def _centre(told: ServedSite) -> Declared:
+    """Queues and agents of the server, as far as they matter to a flow."""
+    queues = tuple(
+        QueueSettings(
+            queue.name,
+            strategy=queue.strategy,
+            max_wait=queue.max_wait,
+            max_waiting=queue.max_waiting,
+            calendar=queue.calendar,
+            agents=tuple(agent.name for agent in told.agents if queue.name in agent.queues),
+        )
+        for queue in told.queues
+    )
+    agents = tuple(
+        AgentSettings(agent.name, title=agent.title, queues=agent.queues, skills=agent.skills)
+        for agent in told.agents
+    )
+    return Declared(queues, agents, told.boxes)

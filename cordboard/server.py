@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +41,17 @@ log = logging.getLogger("server")
 
 
 class Server:
-    """Everything that serves calls by one configuration; `start`, then `stop`."""
+    """Everything that serves calls by one configuration; `start`, then `stop`.
 
-    def __init__(self, config: Config, trace: Path | None = None) -> None:
+    *lost* is told when it has to be stopped, and why: another server has its database.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        trace: Path | None = None,
+        lost: Callable[[str], None] = log.critical,
+    ) -> None:
         self._config = config
         self._plane = Plane()
         self._plane.on_restart(log.warning)
@@ -51,6 +59,7 @@ class Server:
         self._speech = open_speech(config.state, config.tts)
         self._speaker = Speaker(self._speech)
         surroundings, _ = configured(config)
+        self._zone = surroundings.zone
         self._data = open_data(config, surroundings.zone)
         self._outside = served(config)
         self._flows = FlowLibrary(
@@ -62,7 +71,7 @@ class Server:
         self._journal: Journal | None = None
         self._api = self._with_api(config)
         clock = WallClock(surroundings.zone)
-        self._centre = _centre(config, self._line, clock, surroundings)
+        self._centre = _centre(config, self._line, clock, surroundings, lost)
         self._services = Services(
             self._line,
             self._speaker,
@@ -88,9 +97,11 @@ class Server:
             log.warning("%s", problem)
         self._flows.load()
         if self._api is not None:
-            await self._api.start()
+            self._api.bind()  # before anything is written
         if self._centre is not None:
             await self._centre.start(self._services)
+        if self._api is not None:
+            await self._api.start(self._centre, self._zone)
         await self._line.start(self._on_call)
         if self._centre is not None:
             self._centre.open()
@@ -111,11 +122,11 @@ class Server:
             task.cancel()
         if self._calls:
             await asyncio.wait(self._calls, timeout=5.0)
+        if self._api is not None:
+            await self._api.stop()
         if self._centre is not None:
             await self._centre.stop()
         await self._control.stop()
-        if self._api is not None:
-            await self._api.stop()
         await self._speech.close()
         await self._data.close()
         await self._outside.close()
@@ -130,7 +141,8 @@ class Server:
         from desk.api.journal import Journal
 
         self._journal = Journal()
-        return ApiServer(config.api, Facts(config, self._flows, self._status), self._journal)
+        facts = Facts(config, self._flows, self._status)
+        return ApiServer(config.api, facts, self._journal, config)
 
     def _events(self) -> Trace | None:
         """What is told of every event: the trace file, the journal of the API, or both."""
@@ -145,6 +157,9 @@ class Server:
         return both
 
     def _on_call(self, call: Call) -> None:
+        if self._centre is not None:
+            if self._centre.takes(call, self._flows.reach(call.facts.called)):
+                return
         program = self._flows.program(call.facts.called)
         if program is None:
             log.info(
@@ -197,7 +212,8 @@ class Server:
             return {"error": f"unknown request {request.get('do')!r}; known is: status"}
         flows = {number: str(path) for number, path in self._config.numbers.items()}
         centre = self._centre.status() if self._centre is not None else {}
-        return {**self._status(), **centre, "flows": flows}
+        rooms = self._services.conferences.told()
+        return {**self._status(), **centre, "conferences": rooms, "flows": flows}
 
     def _status(self) -> dict[str, Any]:
         return {
@@ -216,13 +232,19 @@ def _fixed_in(program: Program) -> Iterator[Fixed]:
     yield from fixed_in_flow(program.flow, around.nodes, around.prompts, around.files)
 
 
-def _centre(config: Config, line: Line, clock: Clock, around: Surroundings) -> Centre | None:
+def _centre(
+    config: Config,
+    line: Line,
+    clock: Clock,
+    around: Surroundings,
+    lost: Callable[[str], None],
+) -> Centre | None:
     """The contact centre; None where none is declared, and then its parts are not imported."""
     if not config.centre.queues and not config.centre.agents:
         return None
     from cordboard.queues import Centre
 
-    return Centre(config, line, clock, around.zone, around.calendars)
+    return Centre(config, line, clock, around.zone, around.calendars, around.prompts, lost)
 
 
 def _line(config: Config, plane: Plane) -> Line:

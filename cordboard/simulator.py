@@ -7,15 +7,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
+from flow_runtime.call_tests.rehearsal import Rehearsal
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.suggest import suggest
 from telephony.simulated import FarEnd, SimulatedLine
 
 HELP = """\
   1  12#        press keys             say 3     speak for 3 seconds
   (Enter)       let time pass          wait 10   do nothing for 10 seconds
   hangup        hang up                help      this list
-  answer  busy  noanswer               what a dialled telephone does while it rings
-  bye                                  the dialled telephone hangs up"""
+  answer  busy  noanswer  reject       what a telephone that rings does; answer 1002
+  bye                                  that telephone hangs up     says which, if several ring
+  agents        who is there           ready 1001, away 1001  an agent takes calls, or none"""
+_TELEPHONE = ("answer", "busy", "noanswer", "reject", "bye")
+_AGENTS = ("agents", "ready", "away")
+_REJECTED = 603
+"""The SIP status of a telephone whose owner presses the red button."""
 _KEYS = frozenset("0123456789*#ABCD")
 _HINT = "the keys 0-9 * #, say, wait, hangup, or Enter; help shows all"
 
@@ -71,6 +78,8 @@ class Person:
     def __init__(self, line: SimulatedLine, read: Read, show: Show, noted: Noted) -> None:
         self._line, self._read, self._show, self._noted = line, read, show, noted
         self.far: FarEnd | None = None
+        self.centre: Rehearsal | None = None
+        """The agents whom the person plays too."""
         self._busy_until = 0.0
 
     def idle(self, skipped: float | None) -> bool:
@@ -81,7 +90,7 @@ class Person:
         now = asyncio.get_running_loop().time()
         if now < self._busy_until - 1e-9:
             return False
-        return self._act(far, skipped)
+        return self._act(far, skipped if self.centre is None else self.centre.awaited(skipped))
 
     def _act(self, far: FarEnd, skipped: float | None) -> bool:
         while True:
@@ -94,25 +103,28 @@ class Person:
                 return acted
 
     def _question(self, far: FarEnd, skipped: float | None) -> str:
-        other = self._other()
-        if other is not None and other.ringing:
-            return f"{other.number} is ringing (answer, busy, noanswer)"
-        if other is not None:
-            return f"you are talking with {other.number} (bye, hangup)"
+        others = self._others()
+        if any(not other.ringing for other in others):
+            talking = ", ".join(other.number for other in others if not other.ringing)
+            return f"you are talking with {talking} (bye, hangup)"
+        if others:
+            are = "is" if len(others) == 1 else "are"
+            numbers = ", ".join(other.number for other in others)
+            return f"{numbers} {are} ringing (answer, busy, noanswer, reject)"
         if far.call.recording:
             return "recording (say 3, #)"
         passing = "" if skipped is None else f", Enter for {skipped:g} s of nothing"
-        return f"your turn (keys{passing})"
+        seats = () if self.centre is None else self.centre.seats
+        away = next((f", ready {seat.name}" for seat in seats if not seat.takes_calls), "")
+        return f"your turn (keys{away}{passing})"
 
-    def _other(self) -> FarEnd | None:
-        """The dialled telephone, while it rings or talks."""
-        dialled = self._line.dialled
-        return dialled[-1] if dialled and not dialled[-1].over.is_set() else None
+    def _others(self) -> list[FarEnd]:
+        """The telephones that ring or talk: one that was dialled, or agents'."""
+        return [far for far in self._line.dialled if not far.over.is_set()]
 
     def _obey(self, far: FarEnd, line: str, skipped: float | None) -> bool | None:
         """Do what *line* says. True: done, False: let time pass, None: ask again."""
         word, _, rest = line.partition(" ")
-        other = self._other()
         if not line:
             if skipped is None:
                 self._show("nothing would ever happen: act, or hang up")
@@ -120,16 +132,51 @@ class Person:
             return False
         if word in ("say", "wait"):
             return self._take_time(far, word, rest)
+        if word in _TELEPHONE and self._others():
+            return self._telephone(word, rest.strip())
+        if word in _AGENTS and self.centre is not None:
+            return self._agents(self.centre, word, rest.strip())
         if word == "hangup":
             self._hang_up(far)
-        elif other is not None and word in ("answer", "busy", "noanswer", "bye"):
-            _telephone(other, word)
         elif frozenset(line.upper()) <= _KEYS:
             self._noted.press(line.upper())
             far.press(line.upper())
         else:
             self._show(HELP if word == "help" else f"{line!r} is not understood: {_HINT}")
             return None
+        return True
+
+    def _telephone(self, word: str, which: str) -> bool | None:
+        others = {far.number: far for far in self._others()}
+        if which not in ("", *others):
+            self._show(f"{which} neither rings nor talks{suggest(which, others)}")
+            return None
+        other = others[which] if which else list(others.values())[-1]
+        match word:
+            case "answer":
+                other.answer()
+            case "bye":
+                other.hang_up()
+            case "busy":
+                other.decline("busy")
+            case "reject":
+                other.decline("busy", _REJECTED)
+            case _:
+                other.decline("no_answer")
+        return True
+
+    def _agents(self, centre: Rehearsal, word: str, which: str) -> bool | None:
+        seats = {seat.name: seat for seat in centre.seats}
+        if word == "agents":
+            for seat in seats.values():
+                title = f" {seat.title}" if seat.title not in ("", seat.name) else ""
+                self._show(f"{seat.name}{title}: {seat.state}")
+            return None
+        if which not in seats:
+            hint = suggest(which, seats) if which else f": write {word} {next(iter(seats), '1001')}"
+            self._show(f'there is no agent "{which}"{hint}' if which else f"which agent{hint}")
+            return None
+        centre.let_work(which, word == "ready")
         return True
 
     def _take_time(self, far: FarEnd, word: str, amount: str) -> bool | None:
@@ -151,18 +198,6 @@ class Person:
     def _hang_up(self, far: FarEnd) -> None:
         self._noted.hang_up()
         far.hang_up()
-
-
-def _telephone(other: FarEnd, word: str) -> None:
-    match word:
-        case "answer":
-            other.answer()
-        case "bye":
-            other.hang_up()
-        case "busy":
-            other.decline("busy")
-        case _:
-            other.decline("no_answer")
 
 
 def lines_from(given: str | None, read: Read) -> Read:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from contact_center.core.strategy.expressions import Bound, Facts, SkillKinds
+from contact_center.core.strategy.parser import unknown_skill
 from contact_center.core.strategy.plan import Skills
-from contact_center.core.strategy.problems import Place, Problem, suggest
+from contact_center.core.strategy.problems import Place, Problem
 from cordboard.plain_values import UNKNOWN, from_plain, to_plain
 from cordboard.strategy_direct import direct_test
 from cordboard.strategy_values import Holes, replaced, views_of, with_values
@@ -24,6 +25,7 @@ from flow_runtime.core.expr.tree import Call, Expr, Index, Member, Name, Text
 from flow_runtime.core.expr.values import from_outside
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.frame import Frame
+from flow_runtime.core.phrase import phrase
 from flow_runtime.core.syntax.expressions import print_expression
 from flow_runtime.core.syntax.parser import ExpressionError, parse_expression
 from flow_runtime.core.types import ANY, BOOLEAN, NUMBER, RECORD, TEXT, Type
@@ -32,12 +34,12 @@ _QUEUE: Final = Type("record", fields={"name": TEXT, **(record_of(QUEUE).fields 
 _LEVEL: Final = Index(Name("skill"), Member(Name("queue"), "name"))
 """What ``level`` stands for: an agent's level in a queue is a skill with the queue's name."""
 _CHANGING: Final = {
-    "now": "write call.started",
-    "today": "write date(call.started)",
-    "queue": "write queue.waiting and the like, of the queue the contact is in",
-    "agent": "agents are described by skill.NAME",
-    "file": "a strategy plays nothing",
-    "silence": "a strategy plays nothing",
+    "now": phrase("write call.started"),
+    "today": phrase("write date(call.started)"),
+    "queue": phrase("write queue.waiting and the like, of the queue the contact is in"),
+    "agent": phrase("agents are described by skill.NAME"),
+    "file": phrase("a strategy plays nothing"),
+    "silence": phrase("a strategy plays nothing"),
 }
 """Functions that a plan, which never changes while the contact waits, cannot use."""
 _REMEMBERED: Final = 1000
@@ -67,8 +69,7 @@ class FlowExpressions:
         problems += _whole_skill(expr)
         for name, place in asked:
             if skills is not None and name not in skills:
-                said = f'no agent has the skill "{name}"{suggest(name, skills)}; correct it, or'
-                problems.append(_error("unknown-skill", f"{said} give it to an agent first", place))
+                problems.append(_error("unknown-skill", unknown_skill(name, skills), place))
         if any(problem.severity == "error" for problem in problems):
             return None, problems
         return AgentCondition(expr, self._zone), problems
@@ -202,8 +203,8 @@ def _read(text: str, line: int, column: int) -> tuple[Expr | None, list[Problem]
     except ExpressionError as error:
         return None, [_ours(error.problem)]
     return expr, [
-        _error("changing", f"{part.function}() would change while the contact waits; {advice}",
-               _place(part.place))
+        _error("changing", phrase("{function}() would change while the contact waits; {advice}",
+                                  function=part.function, advice=advice), _place(part.place))
         for part in walk(expr)
         if isinstance(part, Call) and (advice := _CHANGING.get(part.function))
     ]  # fmt: skip
@@ -224,7 +225,9 @@ def _whole_skill(expr: Expr) -> Iterator[Problem]:
     named = {id(part.object) for part in walk(expr) if isinstance(part, Member | Index)}
     for part in walk(expr):
         if part == Name("skill") and id(part) not in named:
-            text = 'which skill? Write skill.NAME, or skill["NAME"] for a name with other signs'
+            text = phrase(
+                'which skill? Write skill.NAME, or skill["NAME"] for a name with other signs'
+            )
             yield _error("which-skill", text, _place(part.place))
 
 

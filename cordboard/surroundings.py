@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cordboard.strategy_checks import strategy_check
 from flow_runtime.called_files import with_flows
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.prompt_files import LoadedPrompts, load_prompts
@@ -29,13 +30,17 @@ def configured(config: Config) -> tuple[Surroundings, LoadedPrompts]:
     prompts = load_prompts(told.folder, told.languages, told.currency)
     calendars = calendars_of(config)
     zones = {calendar.zone.key for calendar in calendars.values()}
+    zone = ZoneInfo(zones.pop()) if len(zones) == 1 else system_zone()
     around = Surroundings(
         nodes=library(),
         prompts=prompts.book,
         calendars=calendars,
         sources={name: source.writable for name, source in config.data.items()},
         queues=tuple(queue.name for queue in config.centre.queues),
-        zone=ZoneInfo(zones.pop()) if len(zones) == 1 else system_zone(),
+        agents=tuple(agent.name for agent in config.centre.agents),
+        boxes=tuple(config.centre.boxes),
+        check_strategy=strategy_check(config.centre, zone),
+        zone=zone,
         files=find_files(told.folder),
         complete=True,
     )
@@ -47,7 +52,14 @@ def standalone(file: Path) -> tuple[Surroundings, LoadedPrompts]:
     folder = file.parent / "prompts"
     prompts = load_prompts(folder)
     files = find_files(file.parent, folder)
-    around = Surroundings(library(), prompts.book, zone=system_zone(), files=files)
+    zone = system_zone()
+    around = Surroundings(
+        library(),
+        prompts.book,
+        check_strategy=strategy_check(None, zone),
+        zone=zone,
+        files=files,
+    )
     return with_flows(file, around), prompts
 
 

@@ -84,6 +84,23 @@ def _dial(e: Event) -> Line:
     return "☏", f"{e['to']}: {e['outcome']} ({e['detail']}, talked {e['talked']:.1f} s)", "bold"
 
 
+def _queued(e: Event) -> Line:
+    where = f"in queue {e['queue']}" if e["queue"] else "for an agent"
+    return "⌛", f"waiting {where}", "bold"
+
+
+def _callback(e: Event) -> Line:
+    when = f" at {e['at']}" if e["at"] else ""
+    outcome = f"refused: {e['refused']}" if e["refused"] else f"booked{when}"
+    return "↩", f"callback of {e['number'] or '(no number)'} {outcome}", "bold"
+
+
+def _conference(e: Event) -> Line:
+    if "members" in e:
+        return "☏", f"in conference {e['room']}, {e['members']} in all", "bold"
+    return "☏", f"left conference {e['room']} after {e['talked']:.1f} s", "bold"
+
+
 def _error(e: Event) -> Line:
     return "✗", f"{e['name']}: {e['text']}", "bold red"
 
@@ -118,7 +135,13 @@ _SHOWN: dict[str, Callable[[Event], Line]] = {
     "http": _http,
     "send": _send,
     "pin": _pin,
+    "queued": _queued,
+    "held": lambda e: ("☏", "hears music on hold", "bold"),
+    "offered": lambda e: ("☏", f"agent {e['agent']} is being rung", "bold"),
     "bridged": lambda e: ("☏", f"talking with {e['to']}", "bold"),
+    "callback": _callback,
+    "message": lambda e: ("✉", f"a message for box {e['box']}", "bold"),
+    "conference": _conference,
     "error": _error,
     "hangup": _hangup,
 }

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flow_runtime.call_tests import OpenData
 from flow_runtime.core.problems import Problem
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.services import Mailer, Pins, Texter, Web
+
+if TYPE_CHECKING:
+    from contact_center.core.strategy.expressions import Expressions
+    from contact_center.store.settings import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,11 @@ class Site(Protocol):
     def reload(self) -> None:
         """Read configuration and prompts anew: some file has changed."""
 
-    def queues(self) -> Sequence[str]:
-        """The queues that the configuration names."""
+    def centre(self) -> Declared:
+        """The queues, agents and voicemail boxes that the configuration names."""
+
+    def expressions(self) -> Expressions:
+        """What reads the conditions of routing strategies."""
 
     def open_data(self) -> OpenData:
         """The real data sources, for a simulated call or a query tried by hand."""

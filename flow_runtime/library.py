@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from flow_runtime.core.check import has_errors
 from flow_runtime.core.program import Program
@@ -72,6 +73,12 @@ class FlowLibrary:
         if path is None:
             path = next((p for prefix, p in self._prefixes if number.startswith(prefix)), None)
         return None if path is None else self._programs.get(path)
+
+    def reach(self, number: str) -> Literal["", "own", "any"]:
+        """Whether *number* has no flow, one of its own, or only the one for all numbers."""
+        if number in self._exact or any(p and number.startswith(p) for p, _ in self._prefixes):
+            return "own"
+        return "any" if self._prefixes and not self._prefixes[-1][0] else ""
 
     def programs(self) -> Mapping[Path, Program]:
         """The program of each flow file that new calls get."""

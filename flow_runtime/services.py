@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flow_runtime.clock import Clock
 from flow_runtime.core.frame import View
-from flow_runtime.core.queue_commands import EnterAgent, EnterQueue, QueueEvent
+from flow_runtime.core.queue_commands import (
+    BookCallback,
+    Booking,
+    EnterAgent,
+    EnterQueue,
+    LeaveMessage,
+    QueueEvent,
+)
 from flow_runtime.core.service_commands import (
     HttpAnswer,
     HttpRequest,
@@ -18,7 +25,8 @@ from flow_runtime.core.service_commands import (
     SendEmail,
     SendSms,
 )
-from flow_runtime.core.sound import Sound
+from flow_runtime.core.sound import Recording, Sound
+from flow_runtime.switchboard.conferences import Conferences
 from telephony.line import Clip, Line
 
 if TYPE_CHECKING:
@@ -114,6 +122,15 @@ class Switchboard(Protocol):
     async def stay(self, session: Session, sound: Sound) -> QueueEvent:
         """Let the caller hear *sound* and go on with what `enter` began."""
 
+    async def book(self, session: Session, command: BookCallback) -> Booking:
+        """Book a callback; returns when that is durable."""
+
+    def check_box(self, box: str) -> None:
+        """Raise `NodeFailure` ``unknown-box`` when there is no such voicemail box."""
+
+    async def keep(self, session: Session, command: LeaveMessage, recording: Recording) -> None:
+        """Keep a message that was recorded; returns when it is durable."""
+
     def hung_up(self, call: str) -> None:
         """The call with this id is over, wherever it was."""
 
@@ -137,3 +154,4 @@ class Services:
     sms: Texter | None = None
     pins: Pins | None = None
     switchboard: Switchboard | None = None
+    conferences: Conferences = field(default_factory=Conferences)

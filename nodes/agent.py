@@ -29,6 +29,7 @@ class Agent(Node):
 
     who: str = param(
         help="The agent's number, or where it is known, for example  customer.owner.",
+        names="agent",
         told="trace",
     )
     wait: timedelta = param(

@@ -67,9 +67,10 @@ class Queue(Node):
     strategy: str | None = param(
         help="How the agent is chosen, by name or as a text. Left out: as the queue has it.",
         default=None,
+        names="strategy",
     )
     preferred_agent: str | None = param(
-        help="An agent who is waited for first, 15 seconds at most.", default=None
+        help="An agent who is waited for first, 15 seconds at most.", default=None, names="agent"
     )
     max_wait: timedelta | None = param(
         help="The longest wait. Left out: as the queue has it.",

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from telephony.core.hearing import TapMode
+from telephony.dialogs import Dialogs
 
 KeySource = Literal["rfc4733", "info", "inband", "typed"]
 Ender = Literal["caller", "us", "network"]
@@ -116,6 +117,10 @@ class CallFacts:
     """Header names in lower case, first values."""
     channel: str = "voice"
     backend: str = ""
+    phone: str = ""
+    """The telephone that registered from where the call comes; "" for all other calls."""
+    source: tuple[str, int] = ("", 0)
+    """Where the call comes from: address and port, "" where a backend has no such thing."""
 
 
 class CallListener(Protocol):
@@ -206,6 +211,10 @@ class Call(ABC):
     ended: bool = False
     codec: str = ""
     """``PCMU`` or ``PCMA`` once it is known."""
+    held: bool = False
+    """Whether the far end has put us on hold, by its own key: it hears nothing from us."""
+    on_held: Callable[[bool], None] | None = None
+    """Told when `held` changes; returns at once. Not told of the call's end."""
 
     @property
     def quality(self) -> Mapping[str, float]:
@@ -328,6 +337,8 @@ class Line(ABC):
     can: frozenset[str]
     """What it can do, of: answer, sound, keys, barge-in, record, hangup, dial, ring, bridge, hold,
     send-keys, music, conference, tap."""
+    dialogs: Dialogs | None = None
+    """How answered legs are hung up after a crash; None where calls end with the process."""
 
     @abstractmethod
     async def start(self, on_call: Callable[[Call], None]) -> None:
@@ -352,6 +363,10 @@ class Line(ABC):
         Raises `DialFailed`; a destination outside the allow-list fails as ``failed`` with a
         detail that says so.
         """
+
+    def refusal(self, to: str) -> str:
+        """Why `dial` would not even try *to*; empty for a number that may be dialled."""
+        return ""
 
     def ring(
         self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None

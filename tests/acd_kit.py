@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from contact_center.core import events as ev
@@ -279,7 +280,11 @@ def _counters_agree(engine: Engine) -> None:
         entries = [c.entry for c in engine.contacts.values() if c.entry is not None]
         line = [e for e in entries if e.live and e.queue is queue and e.state in (WAITING, OFFERED)]
         assert queue.line == len(line), queue.name
-        assert queue.waiting == sum(e.contact.kind in CUSTOMERS for e in line)
+        callers = [e for e in line if e.contact.kind in CUSTOMERS]
+        assert queue.waiting == len(callers)
+        assert set(queue.callers) == set(callers)
+        came = [entry.entered for entry in queue.callers]
+        assert came == sorted(came), queue.name
         if queue.ranks is not None:
             assert len(queue.ranks) == len(line)
         at_work = [
@@ -300,9 +305,10 @@ def _index_agrees(matcher: Matcher, engine: Engine) -> None:
             assert ranked == sorted(order.item(a) for a in free)
     own = [a.own for a in engine.agents.values() if a.own is not None]
     for cls in [*matcher.classes.values(), *own]:
-        alive = [item for item in cls.heap if item[2].item is item]
-        assert cls.live == len(alive)
-        assert not cls.heap or cls.heap[0][2].item is cls.heap[0]
+        line = list(cls)
+        assert line == sorted(line, key=lambda e: (e.score, e.seq)) and cls.count == len(line)
+        assert all(entry.cls is cls for entry in line)
+        assert cls.score == (line[0].score if line else inf)
 
 
 # --- the same decisions by brute force ------------------------------------------------------------

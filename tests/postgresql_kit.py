@@ -73,6 +73,13 @@ class Cluster:
         except subprocess.TimeoutExpired:
             pass
 
+    def pids(self) -> list[int]:
+        """Its processes."""
+        assert self._server is not None
+        main = self._server.pid
+        tasks = Path(f"/proc/{main}/task").glob("*/children")
+        return [main, *(int(child) for task in tasks for child in task.read_text().split())]
+
     def kill(self) -> None:
         """An immediate shutdown, as after a crash."""
         if self._server is not None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from cordboard.strategies import FlowExpressions
 from flow_bench import START, World, play
+from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.surroundings import OpeningHours
 from flow_runtime.services import Speaker
 from flow_runtime.switchboard.journal import MemoryJournal
@@ -51,6 +53,7 @@ class Centre:
     board: Switchboard
     declared: Declared
     journal: MemoryJournal
+    late: list[int] = field(default_factory=list)
 
     def call(self, caller: str = "13800000001") -> FarEnd:
         return self.world.call(caller)
@@ -92,8 +95,18 @@ def run(
     start: datetime = START,
     calendars: Mapping[str, OpeningHours] | None = None,
     speaker: Speaker | None = None,
+    folder: Path | None = None,
+    languages: tuple[str, ...] = ("en",),
+    slow: bool = False,
+    more: Sequence[QueueSettings] = (),
 ) -> None:
-    """Let *scenario* happen at a centre whose *agents* are ready in one *queue*."""
+    """Let *scenario* happen at a centre whose *agents* are ready in one *queue*.
+
+    The queue has a voicemail box of its name. *folder* is for recordings; *languages* are those
+    of the site. *more* are other queues. With *slow* nothing is durable before the test gives
+    `Centre.late` to the board.
+    """
+    late: list[int] = []
     queue = queue or QueueSettings("repairs")
     settings = tuple(
         AgentSettings(a, queues={queue.name: 50}, ready=True) if isinstance(a, str) else a
@@ -103,15 +116,15 @@ def run(
     async def main(world: World) -> None:
         for agent in settings:
             world.line.callees[agent.name] = Callee(outcome=None)
-        declared = Declared((queue,), settings)
+        declared = Declared((queue, *more), settings, {queue.name: queue.name})
         board = Switchboard(declared, world.line, world.loop, FlowExpressions(), calendars or {})
         world.services = replace(world.services, switchboard=board)
-        journal = MemoryJournal(board.committed)
-        board.begin(journal, world.services)
+        journal = MemoryJournal(late.extend if slow else board.committed)
+        board.begin(journal, world.services, prompts=PromptBook.build({}, languages=languages)[0])
         board.open()
-        await scenario(Centre(world, board, declared, journal))
+        await scenario(Centre(world, board, declared, journal, late))
         if world.served:
             await asyncio.wait(world.served)
         await board.stop()
 
-    play(text, main, start=start, speaker=speaker)
+    play(text, main, start=start, speaker=speaker, **({"folder": folder} if folder else {}))

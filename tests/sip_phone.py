@@ -29,10 +29,10 @@ _numbers = itertools.count(1)
 class Phone:
     """Sends and receives; `call_id` is that of its next request."""
 
-    def __init__(self, to: tuple[str, int], host: str = "127.0.0.1") -> None:
+    def __init__(self, to: tuple[str, int], host: str = "127.0.0.1", port: int = 0) -> None:
         self.to = to
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((host, 0))
+        self.socket.bind((host, port))
         self.socket.setblocking(False)
         self.host, self.port = self.socket.getsockname()
         self.call_id = f"call-{next(_numbers)}"

@@ -37,6 +37,8 @@ WHAT = {
     "withdrawn": "an offer taken back without anybody's fault",
     "parked": "the customer is in the agent's list",
     "retrieved": "and is back with the agent",
+    "on hold": "by the hold key of the agent's own phone; the agent stays talking",
+    "off hold": "and taken back by it",
     "left": "data: the port by which the contact left the queue",
     "suspended": "the caller is booking a callback",
     "booked": "data: number, time, place; the booking is confirmed when this is durable",
@@ -103,10 +105,14 @@ class Bridge:
 
 @record
 class BridgeOther:
-    """Connect an outside number's leg with the contact's conversation."""
+    """Connect an outside number's leg with the contact's conversation.
+
+    *of* is the consultation that it comes from, "" for a number dialled for the contact itself.
+    """
 
     contact: str
     number: str
+    of: str = ""
 
 
 @record
@@ -181,6 +187,7 @@ class Refused:
     event: Any
     reason: str
     text: str
+    chinese: str = ""
 
 
 Action: TypeAlias = (

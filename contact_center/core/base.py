@@ -19,6 +19,7 @@ from contact_center.core.model import (
     WRAP_UP,
     Agent,
     Contact,
+    Entry,
     Kind,
     Queue,
     QueueSetup,
@@ -52,6 +53,8 @@ class Acd:
         self.count = 0
         """Entries, agents and timers so far: gives each its place among equals."""
         self.reserving: list[Queue] = []
+        self.held_back: dict[str, list[tuple[float, int, Entry]]] = {}
+        """By queue, a heap of booked callbacks that wait until fewer are under way."""
         """Queues some strategy of which may call reserve agents in."""
         self.actions: list[Action] = []
 

@@ -12,6 +12,7 @@ from contact_center.core.actions import (
     BridgeOther,
     CancelDial,
     HangUp,
+    HangUpAgent,
     Leave,
     Music,
     Persist,
@@ -211,8 +212,8 @@ def after_leaving(acd: Acd, contact: Contact, now: float) -> None:
                 drop_consult(acd, contact.owner, now)
             else:
                 end_conversation(acd, contact, "ended", now)
-        elif not left:
-            acd.actions.append(Music(contact.name))
+        elif not contact.others and all(agent.consult is not None for agent in contact.agents):
+            acd.actions.append(Music(contact.name))  # whoever is left asks somebody
     elif contact.kind in CUSTOMERS:
         customer_alone(acd, contact, now)
     elif contact.name in acd.contacts:
@@ -247,16 +248,17 @@ def gone(acd: Acd, agent: Agent, argument: object, now: float) -> None:
     """Effect: nobody waits for this agent any longer; parked customers go back to their queues."""
     agent.locked = False
     agent.misses = 0
+    if agent.leg == "up":  # one that stays up between calls
+        acd.actions.append(HangUpAgent(agent.name, agent.leg_epoch))
+        agent.leg = "none"
     for contact in agent.held[:]:
         agent.held.remove(contact)
         contact.holder = None
         requeue(acd, contact, now)
     if agent.own is not None:
-        for item in sorted(agent.own.heap):
-            entry = item[2]
-            if entry.item is item:
-                agent.own.remove(entry)
-                entries.offer_again(acd, entry, now)
+        for entry in list(agent.own):
+            agent.own.remove(entry)
+            entries.offer_again(acd, entry, now)
 
 
 def requeue(acd: Acd, contact: Contact, now: float) -> None:

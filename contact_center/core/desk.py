@@ -19,10 +19,12 @@ from contact_center.core.events import (
     Disconnect,
     EndConsult,
     Force,
+    Intercept,
     Park,
     Pick,
     Reject,
     Retrieve,
+    Supervised,
     TakeOver,
     Transfer,
 )
@@ -86,6 +88,22 @@ def force(acd: Acd, event: Force, now: float) -> None:
     acd.run(agent, own, event.reason, now)
 
 
+def supervised(acd: Acd, event: Supervised, now: float) -> None:
+    """An audit record and nothing else: who listens to whom is not the engine's matter."""
+    agent = acd.agent(event.agent)
+    acd.actions.append(Persist("audit", "", agent.name, data=(event.what, event.by, event.detail)))
+
+
+def intercept(acd: Acd, event: Intercept, now: float) -> None:
+    """From the next call on: what rings already goes on ringing where it does."""
+    agent = acd.agent(event.agent)
+    if event.to and acd.agent(event.to) is agent:
+        raise Refusal("whom")
+    agent.diverted = event.to
+    what = "intercept" if event.to else "intercept ended"
+    acd.actions.append(Persist("audit", "", agent.name, data=(what, event.by, event.to)))
+
+
 # --- parked customers -----------------------------------------------------------------------------
 
 
@@ -142,6 +160,8 @@ def take_over(acd: Acd, agent: Agent, event: TakeOver, now: float) -> None:
     contact = acd.contact(event.contact)
     if contact.state == TALKING and contact.agents and contact.kind in CUSTOMERS:
         if contact.rings or agent in contact.agents:
+            raise Refusal("taken")
+        if any(one.leg != "up" for one in contact.agents):  # who may still have to park it again
             raise Refusal("taken")
         _may_be_called(acd, agent)
         offer_personally(acd, agent, contact, "take-over", now)
@@ -204,6 +224,10 @@ def transfer(acd: Acd, agent: Agent, event: Transfer, now: float) -> None:
         queue = acd.queue(event.to_queue)
         if event.plan is None or event.to_agent is not None or event.to_number is not None:
             raise Refusal("whom")
+        if not queue.open:
+            raise Refusal("queue is closed")
+        if entries.is_full(queue):
+            raise Refusal("queue is full")
         target = queue.name
     else:
         other = _other_side(acd, agent, event.to_agent, event.to_number)
@@ -235,11 +259,10 @@ def consult(acd: Acd, agent: Agent, event: Consult, now: float) -> None:
     asking.owner, asking.state = agent, TALKING
     asking.agents.append(agent)
     agent.consult = asking
-    acd.actions += (
-        Part(contact.name, agent.name),
-        Music(contact.name),
-        Bridge(asking.name, agent.name),
-    )
+    acd.actions.append(Part(contact.name, agent.name))
+    if contact.agents == [agent] and not contact.others:
+        acd.actions.append(Music(contact.name))  # else the others talk with the customer
+    acd.actions.append(Bridge(asking.name, agent.name))
     if other is not None:
         offer_personally(acd, other, asking, "consult", now)
     else:
@@ -277,7 +300,7 @@ def _join(acd: Acd, agent: Agent) -> Contact:
         contact.agents.append(other)
         acd.actions.append(Bridge(contact.name, other.name))
     contact.others += asking.others
-    acd.actions += [BridgeOther(contact.name, number) for number in asking.others]
+    acd.actions += [BridgeOther(contact.name, number, asking.name) for number in asking.others]
     asking.agents.clear()
     asking.others.clear()
     acd.end(asking, "joined")

@@ -42,8 +42,6 @@ from contact_center.core.model import (
     TALKING,
     WRAP_UP,
     Agent,
-    Contact,
-    Queue,
 )
 from contact_center.core.refusals import Refusal
 
@@ -77,7 +75,10 @@ class Engine(Acd):
         try:
             self._handlers[type(event)](event, now)
         except Refusal as refusal:
-            self.actions.append(Refused(event, refusal.reason, str(refusal)))
+            text = str(refusal)
+            self.actions.append(Refused(event, refusal.reason, text, refusal.chinese))
+        if self.held_back:
+            entries.release_callbacks(self, now)
         if self.reserving:
             configure.weigh_reserves(self, now)
         actions, self.actions = self.actions, []
@@ -90,10 +91,11 @@ class Engine(Acd):
     def info(self, name: str, now: float) -> QueueInfo:
         """What the queue node's neighbours may ask."""
         queue = self.queue(name)
-        waits = [_waits_in(contact, queue, now) for contact in self.contacts.values()]
         free = self.matcher.free_in(queue.name)
         wait = estimate.estimate(queue, queue.line, free)
-        return QueueInfo(queue.waiting, wait, free, max(waits, default=0.0))
+        first = next(iter(queue.callers), None)
+        longest = 0.0 if first is None else now - first.entered
+        return QueueInfo(queue.waiting, wait, free, longest)
 
     def _wake(self, now: float) -> None:
         timers = self.timers
@@ -128,14 +130,6 @@ class Engine(Acd):
             self.run(agent, "clear", None, now)
         elif what == "wrap-up" and agent.state == WRAP_UP:
             self.run(agent, "wrap-up over", None, now)
-
-
-def _waits_in(contact: Contact, queue: Queue, now: float) -> float:
-    """How long the caller has waited in *queue*, 0 for one who does not."""
-    entry = contact.entry
-    if entry is None or not entry.live or entry.queue is not queue or contact.kind not in CUSTOMERS:
-        return 0.0
-    return now - entry.entered if entry.state in entries.IN_LINE else 0.0
 
 
 # --- agents ---------------------------------------------------------------------------------------
@@ -208,6 +202,15 @@ def _leg_ended(acd: Acd, event: events.LegEnded, now: float) -> None:
             acd.run(agent, "agent ended", None, now)
         else:
             agent.leg = "none"
+
+
+def _hold_key(acd: Acd, event: events.HoldKey, now: float) -> None:
+    """No state of the agent's: it is written for the statistics."""
+    agent = acd.agent(event.agent)
+    contact = agent.contact
+    if agent.leg == "up" and event.epoch == agent.leg_epoch and contact is not None:
+        what = "on hold" if event.on else "off hold"
+        acd.actions.append(Persist(what, contact.name, agent.name, "", event.epoch))
 
 
 def _phone_found(acd: Acd, event: events.PhoneFound, now: float) -> None:
@@ -317,9 +320,12 @@ HANDLERS: dict[type, Callable[[Any, Any, float], None]] = {
     events.Force: desk.force,
     events.TakeOver: _own(desk.take_over),
     events.Disconnect: desk.disconnect,
+    events.Supervised: desk.supervised,
+    events.Intercept: desk.intercept,
     events.Answered: _answered,
     events.Failed: _failed,
     events.LegEnded: _leg_ended,
+    events.HoldKey: _hold_key,
     events.PhoneFound: _phone_found,
     events.PhoneLost: _phone_lost,
     events.Arrived: _arrived,

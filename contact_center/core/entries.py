@@ -41,6 +41,7 @@ from contact_center.core.offers import (
     join_line,
     leave_line,
     place,
+    release,
     widen,
 )
 from contact_center.core.ranks import Ranks
@@ -59,10 +60,16 @@ def enter(acd: Acd, event: Enter, now: float) -> None:
     contact = _caller(acd, event.contact, event.number)
     if not queue.open:
         acd.actions.append(Leave(contact.name, "closed"))
-    elif queue.setup.max_waiting is not None and queue.waiting >= queue.setup.max_waiting:
+    elif is_full(queue):
         acd.actions.append(Leave(contact.name, "full"))
     else:
         wait_in(acd, contact, queue, event.plan, event.priority, event.wishes, now)
+
+
+def is_full(queue: Queue) -> bool:
+    """Whether nobody more may wait."""
+    most = queue.setup.max_waiting
+    return most is not None and queue.waiting >= most
 
 
 def enter_agent(acd: Acd, event: EnterAgent, now: float) -> None:
@@ -216,12 +223,12 @@ def _in_line(acd: Acd, name: str) -> Entry:
 # --- callbacks and messages -----------------------------------------------------------------------
 
 
-_SUFFIX = "/callback"
+CALLBACK_SUFFIX = "/callback"
 
 
 def callback_of(name: str, booking: int = 1) -> str:
     """The id of a callback that a contact has booked, for it is a contact of its own."""
-    return f"{name}{_SUFFIX}" if booking == 1 else f"{name}{_SUFFIX}{booking}"
+    return f"{name}{CALLBACK_SUFFIX}" if booking == 1 else f"{name}{CALLBACK_SUFFIX}{booking}"
 
 
 def book(acd: Acd, event: BookCallback, now: float) -> None:
@@ -267,14 +274,23 @@ def book_at(
 
 def callback_due(acd: Acd, entry: Entry, now: float) -> None:
     """A callback joins the line when its time has come and the call that booked it is over."""
-    contact = entry.contact
-    calling = acd.contacts.get(contact.name.rpartition(_SUFFIX)[0])
-    if entry.state != BOOKED or calling is not None or (entry.due or now) > now:
+    if not _is_due(acd, entry, now):
         return
     entry.entered, entry.step, entry.until = now, 0, None
     join_line(entry)
     if not place(acd, entry, now):
         raise AssertionError("a queue with a name always has a step")
+
+
+def _is_due(acd: Acd, entry: Entry, now: float) -> bool:
+    calling = acd.contacts.get(entry.contact.name.rpartition(CALLBACK_SUFFIX)[0])
+    booked = entry.live and entry.state == BOOKED
+    return booked and calling is None and (entry.due or now) <= now
+
+
+def release_callbacks(acd: Acd, now: float) -> None:
+    """After an event: see `offers.release`."""
+    release(acd, lambda entry: _is_due(acd, entry, now), now)
 
 
 def call_ended(acd: Acd, contact: Contact, now: float) -> None:
@@ -311,7 +327,7 @@ def customer_failed(acd: Acd, entry: Entry, status: int, now: float) -> None:
 def voicemail(acd: Acd, event: Voicemail, now: float) -> None:
     """A message becomes work of its queue, whether or not that is open or full."""
     queue = acd.queue(event.queue)
-    contact = acd.new_contact(event.contact, "", "voicemail", flow=False)
+    contact = acd.new_contact(event.contact, event.number, "voicemail", flow=False)
     wait_in(acd, contact, queue, event.plan, event.priority, NO_WISHES, now)
 
 

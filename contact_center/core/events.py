@@ -206,6 +206,25 @@ class Disconnect:
     by: str
 
 
+@record
+class Supervised:
+    """A supervisor did something about an agent that changes no state: for the audit log."""
+
+    agent: str
+    what: str
+    by: str
+    detail: str = ""
+
+
+@record
+class Intercept:
+    """Calls for an agent ring the telephone of *to* in place of the agent's; "" ends that."""
+
+    agent: str
+    to: str
+    by: str
+
+
 # --- telephones -----------------------------------------------------------------------------------
 
 
@@ -232,6 +251,15 @@ class LegEnded:
 
     agent: str
     epoch: int
+
+
+@record
+class HoldKey:
+    """The hold key of the agent's phone was pressed, or the call taken back (a re-INVITE)."""
+
+    agent: str
+    epoch: int
+    on: bool
 
 
 @record
@@ -317,6 +345,7 @@ class Voicemail:
     queue: str
     plan: Plan
     priority: float = 0.0
+    number: str = ""
 
 
 @record
@@ -391,9 +420,12 @@ Event: TypeAlias = (
     | Force
     | TakeOver
     | Disconnect
+    | Supervised
+    | Intercept
     | Answered
     | Failed
     | LegEnded
+    | HoldKey
     | PhoneFound
     | PhoneLost
     | Arrived

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush, nsmallest
-from typing import NamedTuple, TypeAlias
+from heapq import nsmallest
+from math import inf
+from typing import NamedTuple
 
 from contact_center.core.model import Agent, Entry, Queue
 from contact_center.core.ordering import Item, Key, Order
 from contact_center.core.strategy.plan import Requirement, Reserve, Term
+from contact_center.core.waiting import ClassKey, WaitingClass, turn
 from contact_center.core.why import SHOWN
 
-ClassKey: TypeAlias = tuple[str, Requirement | None, Reserve | None]
-HeapItem: TypeAlias = tuple[float, int, Entry]
 _MOST_ORDERS = 1024
 _MOST_CLASSES = 1024
 """Empty classes are kept up to this many: to find out what fits costs a look at every pool."""
@@ -34,29 +34,25 @@ class Choice(NamedTuple):
 class Pool:
     """Agents with equal queues, skills and reserve duties."""
 
-    __slots__ = ("bit", "classes", "free", "heaps", "key", "lists", "members", "setup")
+    __slots__ = ("bit", "classes", "free", "key", "lists", "members", "setup")
 
     def __init__(self, key: object, agent: Agent, bit: int) -> None:
         self.key, self.setup, self.bit = key, agent.setup, bit
         self.members = 0
         self.free: dict[str, Agent] = {}
         self.classes: list[WaitingClass] = []
-        """The classes whose contacts these agents may be offered."""
-        self.heaps: list[list[HeapItem]] = []
-        """Their heaps, in the same order: what a free agent looks through."""
+        """The classes whose contacts these agents may be offered: what a free one looks through."""
         self.lists: dict[Order, list[Item]] = {}
         """The free agents in each order that has been asked for."""
 
     def serve(self, cls: WaitingClass) -> None:
         """These agents may be offered contacts of *cls* from now on."""
         self.classes.append(cls)
-        self.heaps.append(cls.heap)
         cls.mask |= 1 << self.bit
 
     def leave(self, cls: WaitingClass) -> None:
         """No longer."""
-        at = self.classes.index(cls)
-        del self.classes[at], self.heaps[at]
+        self.classes.remove(cls)
         cls.mask &= ~(1 << self.bit)
 
     def ranked(self, order: Order) -> list[Item]:
@@ -64,57 +60,6 @@ class Pool:
         found = self.lists.get(order)
         if found is None:
             found = self.lists[order] = sorted(order.item(agent) for agent in self.free.values())
-        return found
-
-
-class WaitingClass:
-    """Contacts that the same agents may be offered. The top of the heap is always alive."""
-
-    __slots__ = ("heap", "key", "live", "mask", "open", "person", "reserve_mask")
-
-    def __init__(self, key: ClassKey, person: Agent | None = None) -> None:
-        self.key, self.person = key, person
-        self.heap: list[HeapItem] = []
-        self.live = 0
-        self.mask = 0
-        """The bits of the pools that fit."""
-        self.reserve_mask = 0
-        """Those that fit only while reserve agents are called in."""
-        self.open = False
-
-    def push(self, entry: Entry) -> None:
-        """Put *entry* in."""
-        entry.cls = self
-        item = entry.item = (entry.score, entry.seq, entry)
-        heappush(self.heap, item)
-        self.live += 1
-
-    def remove(self, entry: Entry) -> None:
-        """Take *entry* out; its item stays in the heap until it comes to the top."""
-        entry.item = entry.cls = None
-        self.live -= 1
-        heap = self.heap
-        while heap and heap[0][2].item is not heap[0]:
-            heappop(heap)
-        if len(heap) > 4 * self.live + 1000:
-            heap[:] = [item for item in heap if item[2].item is item]
-            heapify(heap)
-
-    def first_for(self, agent: Agent) -> HeapItem | None:
-        """The first that does not exclude *agent*."""
-        heap, aside = self.heap, []
-        found = None
-        while heap:
-            item = heap[0]
-            entry = item[2]
-            if entry.item is item:
-                if not (entry.excluded and agent.name in entry.excluded):
-                    found = item
-                    break
-                aside.append(item)
-            heappop(heap)
-        for item in aside:
-            heappush(heap, item)
         return found
 
 
@@ -185,7 +130,7 @@ class Matcher:
         """How many ordinary agents of *queue* are free."""
         return sum(
             len(pool.free)
-            for pool in self.pools.values()
+            for pool in self._pools_of(self._free_mask)
             if queue in pool.setup.queues and queue not in pool.setup.reserve
         )
 
@@ -261,7 +206,7 @@ class Matcher:
 
     def _forget_empty(self) -> None:
         for key, cls in list(self.classes.items()):
-            if not cls.live:
+            if not cls.count:
                 del self.classes[key]
                 for pool in self._pools_of(cls.mask):
                     pool.leave(cls)
@@ -276,29 +221,25 @@ class Matcher:
 
     def best_entry(self, agent: Agent) -> Entry | None:
         """The first in turn of the contacts that this agent may be offered."""
-        best: HeapItem | None = None
-        for heap in agent.pool.heaps:
-            if heap:
-                top = heap[0]
-                if best is None or top < best:
-                    best = top
-        own = agent.own
-        if own is not None and own.heap and (best is None or own.heap[0] < best):
-            best = own.heap[0]
-        if best is None:
+        best = agent.own
+        score = inf if best is None else best.score
+        for cls in agent.pool.classes:
+            first = cls.score
+            if first < score:
+                best, score = cls, first
+            elif first == score < inf and best is not None and cls.first().seq < best.first().seq:
+                best = cls
+        if best is None or score == inf:
             return None
-        entry = best[2]
+        entry = best.first()
         if entry.excluded and agent.name in entry.excluded:
             return self._best_not_excluding(agent)
         return entry
 
     def _best_not_excluding(self, agent: Agent) -> Entry | None:
-        best: HeapItem | None = None
-        for cls in (*agent.pool.classes, *((agent.own,) if agent.own else ())):
-            top = cls.first_for(agent)
-            if top is not None and (best is None or top < best):
-                best = top
-        return best[2] if best else None
+        own = (agent.own,) if agent.own is not None else ()
+        firsts = [cls.first_for(agent) for cls in (*agent.pool.classes, *own)]
+        return min((e for e in firsts if e is not None), key=turn, default=None)
 
     def best_agent(self, entry: Entry, day: str, now: float) -> Choice | None:
         """The agent whom the plan prefers of those that are free and fit, and who came next."""
@@ -308,8 +249,8 @@ class Matcher:
         if person is not None:
             free = person.free and not (entry.excluded and person.name in entry.excluded)
             return Choice([person], 1) if free else None
-        mask = cls.mask & self._free_mask
-        if not mask:
+        free_mask = self._free_mask
+        if not free_mask or not (mask := cls.mask & free_mask):
             return None
         pools = list(self._pools_of(mask))
         order = self.order(entry)
@@ -322,7 +263,7 @@ class Matcher:
             name = entry.contact.name
             agents = nsmallest(SHOWN, tied, lambda agent: order.moving(agent, name, day, now))
         else:
-            first += order.following(best, best[2].pool.ranked(order))
+            first += order.following(best, best[2].pool.ranked(order), entry.excluded or ())
             agents = [item[2] for item in nsmallest(SHOWN, first)]
         eligible = sum([len(pool.free) for pool in pools])
         return Choice(agents, eligible)

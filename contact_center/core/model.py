@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from contact_center.core.strategy.plan import Plan, Reserve
 
 if TYPE_CHECKING:
-    from contact_center.core.matching import Pool, WaitingClass
+    from contact_center.core.matching import Pool
     from contact_center.core.ranks import Ranks
+    from contact_center.core.waiting import WaitingClass
     from contact_center.core.why import Why
 
 SIGNED_OUT = "signed out"
@@ -95,6 +97,7 @@ class Agent:
         "answered",
         "consult",
         "contact",
+        "diverted",
         "epoch",
         "free",
         "held",
@@ -134,6 +137,8 @@ class Agent:
         self.epoch = 0
         self.reachable = True
         self.locked = False
+        self.diverted = ""
+        """Whose telephone is rung in place of this agent's; "": this one's."""
         self.paused = 0.0
         self.pending: str | None = None
         self.pending_reason = ""
@@ -163,6 +168,8 @@ class Queue:
     __slots__ = (
         "abandoned",
         "answered",
+        "callers",
+        "calling",
         "effort",
         "gap_from",
         "last_offered",
@@ -184,6 +191,8 @@ class Queue:
         self.open = True
         self.waiting = 0
         """Callers in the queue, whether or not a telephone rings for them."""
+        self.callers: OrderedDict[Entry, None] = OrderedDict()
+        """These, in the order in which they came."""
         self.line = 0
         """These, callbacks whose time has come, and messages."""
         self.queued = self.answered = self.abandoned = self.overflowed = 0
@@ -194,6 +203,8 @@ class Queue:
         self.effort = setup.handling
         """Agent-seconds between two answers while contacts wait, smoothed: see `estimate`."""
         self.gap_from: float | None = None
+        self.calling: list[Entry] = []
+        """Callbacks whose customers are rung or wait, and some that did."""
         self.reserves: dict[Reserve, bool] = {}
         self.ranks: Ranks | None = None
 
@@ -276,7 +287,6 @@ class Entry:
         "entered",
         "excluded",
         "expired",
-        "item",
         "live",
         "place",
         "plan",
@@ -316,7 +326,6 @@ class Entry:
         self.expired = False
         """Its longest wait is over; it leaves when the telephone that rings now does not answer."""
         self.cls: WaitingClass | None = None
-        self.item: tuple[float, int, Entry] | None = None
         self.said_position: int | None = None
         self.said_wait: float | None = None
         self.due: float | None = None

@@ -6,11 +6,15 @@ a contact that may be offered to more agents than before looks for an agent at o
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable
+
 from contact_center.core import estimate
 from contact_center.core.actions import CancelRing, Dial, Persist, Ring
 from contact_center.core.base import Acd
-from contact_center.core.matching import Choice, WaitingClass
+from contact_center.core.matching import Choice
 from contact_center.core.model import (
+    BOOKED,
     CALLBACK_PENDING,
     CUSTOMERS,
     DIALLING,
@@ -23,8 +27,10 @@ from contact_center.core.model import (
     Entry,
     Offer,
     OfferKind,
+    Queue,
 )
 from contact_center.core.strategy.plan import Requirement
+from contact_center.core.waiting import WaitingClass
 from contact_center.core.why import Why
 
 ELSEWHERE = "Call completed elsewhere"
@@ -40,6 +46,7 @@ def join_line(entry: Entry) -> None:
     queue.line += 1
     if entry.contact.kind in CUSTOMERS:
         queue.waiting += 1
+        queue.callers[entry] = None
     if queue.ranks is not None:
         queue.ranks.add((entry.score, entry.seq))
 
@@ -50,6 +57,7 @@ def leave_line(entry: Entry) -> None:
     queue.line -= 1
     if entry.contact.kind in CUSTOMERS:
         queue.waiting -= 1
+        queue.callers.pop(entry, None)
     if queue.ranks is not None:
         queue.ranks.remove((entry.score, entry.seq))
     if entry.cls is not None:
@@ -142,7 +150,7 @@ def look(acd: Acd, entry: Entry, now: float) -> None:
     best_agent = acd.matcher.best_agent
     while (choice := best_agent(entry, acd.day, now)) is not None:
         if entry.contact.kind == "callback":
-            dial_back(acd, entry)
+            call_back(acd, entry)
             return
         _offer_entry(acd, choice.agents[0], entry, choice, now)
         if not entry.plan.everybody:
@@ -158,7 +166,7 @@ def seek(acd: Acd, agent: Agent, now: float) -> None:
     matcher = acd.matcher
     while (entry := matcher.best_entry(agent)) is not None:
         if entry.contact.kind == "callback":
-            dial_back(acd, entry)
+            call_back(acd, entry)
             continue
         _offer_entry(acd, agent, entry, None, now)
         return
@@ -209,8 +217,61 @@ def offer_personally(
     acd.run(agent, "called", Offer(agent, contact, kind, now, ring, entry, why), now)
 
 
+# --- callbacks ------------------------------------------------------------------------------------
+
+
+def call_back(acd: Acd, entry: Entry) -> None:
+    """A callback's turn has come: its customer is rung, unless enough are for those who are free.
+
+    Else one free agent would have the customers of all callbacks rung, and they would wait.
+    """
+    queue = entry.queue
+    if _may_dial(acd, queue):
+        queue.calling.append(entry)
+        dial_back(acd, entry)
+        return
+    leave_line(entry)
+    entry.state, entry.contact.state = BOOKED, CALLBACK_PENDING
+    hold_back(acd, entry)
+
+
+def hold_back(acd: Acd, entry: Entry) -> None:
+    """Keep a booked callback until `release` looks at it."""
+    held = acd.held_back.setdefault(entry.queue.name, [])
+    heapq.heappush(held, (entry.score, entry.seq, entry))
+
+
+def release(acd: Acd, due: Callable[[Entry], bool], now: float) -> None:
+    """After an event: let callbacks that were held back into the line as long as one may be made.
+
+    *due* says whether one is still booked, and its time has come.
+    """
+    for name in list(acd.held_back):
+        held, queue = acd.held_back[name], acd.queues.get(name)
+        while queue is not None and held and _may_dial(acd, queue):
+            entry = heapq.heappop(held)[2]
+            if due(entry):
+                join_line(entry)
+                place(acd, entry, now)
+        if queue is None or not held:
+            del acd.held_back[name]
+
+
+def _may_dial(acd: Acd, queue: Queue) -> bool:
+    """Whether fewer customers are rung, or wait, than agents are free; one always may be."""
+    if queue.calling:
+        queue.calling = [entry for entry in queue.calling if _is_under_way(entry)]
+    return len(queue.calling) < max(1, acd.matcher.free_in(queue.name))
+
+
+def _is_under_way(entry: Entry) -> bool:
+    """Whether a callback's customer is rung, or on the line and without an agent."""
+    waits = entry.contact.kind in CUSTOMERS and entry.state in (WAITING, OFFERED)
+    return entry.live and (waits or entry.state == DIALLING)
+
+
 def dial_back(acd: Acd, entry: Entry) -> None:
-    """A callback's turn has come: its customer is rung first, then it is offered."""
+    """A callback's customer is rung first, then it is offered."""
     leave_line(entry)
     entry.state, entry.contact.state = DIALLING, CALLBACK_PENDING
     entry.attempts += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from hashlib import blake2b
 from itertools import islice
 from typing import TypeAlias
@@ -123,9 +123,14 @@ class Order:
             key, serial, agent = ranked[(start + at) % len(ranked)]
             yield (self.steps(key[0]),), serial, agent
 
-    def following(self, best: Item, ranked: list[Item]) -> list[Item]:
-        """The two that come after *best* in its pool's list."""
-        return list(islice((i for i in self.turned(ranked) if i[2] is not best[2]), 2))
+    def following(self, best: Item, ranked: list[Item], excluded: Container[str]) -> list[Item]:
+        """The two that come after *best* in its pool's list; none is in *excluded*."""
+        others = (
+            item
+            for item in self.turned(ranked)
+            if item[2] is not best[2] and item[2].name not in excluded
+        )
+        return list(islice(others, 2))
 
     def _last(self) -> float:
         """The position that was offered last, -1 before the first."""

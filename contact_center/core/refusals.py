@@ -69,6 +69,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "name one agent, number or queue to be called",
         "请指定一个座席、号码或队列",
     ),
+    "queue is closed": (
+        "the queue is closed at this time; hand the customer over to somebody else",
+        "该队列现在不在服务时间；请转给其他座席或队列",
+    ),
+    "queue is full": (
+        "the queue takes nobody more at present; hand the customer over to somebody else",
+        "该队列已满；请转给其他座席或队列",
+    ),
     "signed in": (
         "the agent is signed in; sign out first",
         "座席已签入；请先签出",
@@ -89,9 +97,26 @@ TEXTS: dict[str, tuple[str, str]] = {
 """By reason: English and Chinese."""
 
 
+STATES = {
+    "signed out": "已签出",
+    "not ready": "未就绪",
+    "ready": "就绪",
+    "offered": "分配中",
+    "ringing": "振铃",
+    "talking": "通话",
+    "wrap-up": "话后处理",
+    "clearing": "话机释放中",
+    "unreachable": "话机不可达",
+    "conference": "会议",
+}
+"""In Chinese what `{state}` may stand for."""
+
+
 class Refusal(Exception):
     """An event is refused; raised before anything has changed."""
 
-    def __init__(self, reason: str, **values: str) -> None:
-        super().__init__(TEXTS[reason][0].format(**values))
+    def __init__(self, reason: str, *, state: str = "") -> None:
+        english, chinese = TEXTS[reason]
+        super().__init__(english.format(state=state))
         self.reason = reason
+        self.chinese = chinese.format(state=STATES.get(state, state))

@@ -69,6 +69,9 @@ def _settle_agent(acd: Acd, agent: Agent, now: float) -> None:
         acd.actions.append(HangUpAgent(agent.name, agent.leg_epoch))
         agent.contact, agent.leg = None, "none"
         clear_phone(acd, agent, now)
+    elif agent.leg == "up":  # one that stays up between calls
+        acd.actions.append(HangUpAgent(agent.name, agent.leg_epoch))
+        agent.leg = "none"
 
 
 def _keep_callback(contact: Contact) -> None:

@@ -11,8 +11,8 @@ from contact_center.core.rules import WEEKDAYS, Hours, Rule, Target
 from contact_center.core.strategy.problems import Problem, suggest
 
 KEYS: Final = (
-    "name", "queue", "person", "priority", "callers", "called", "attributes", "levels", "days",
-    "hours", "enabled",
+    "name", "queue", "person", "priority", "entered", "callers", "called", "attributes", "levels",
+    "days", "hours", "enabled",
 )  # fmt: skip
 _HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -54,6 +54,7 @@ def _rule(record: Mapping[str, Any], number: int) -> Rule:
         name=str(record.get("name") or f"rule {number}"),
         target=_target(record),
         priority=priority,
+        entered=_texts(record, "entered"),
         callers=_numbers(record, "callers"),
         called=_numbers(record, "called"),
         attributes={name: _texts(attributes, name) for name in attributes},

@@ -42,14 +42,16 @@ class Target:
 class Rule:
     """One row. A column that is left empty lets every call pass; all others have to match.
 
-    *callers* and *called* are prefixes of numbers (``0571``), or whole numbers with a ``=`` before
-    them. *attributes* are those of the contact, each with the texts it may be. *levels* are the
-    customer's (``gold``). *days* are words of `WEEKDAYS`.
+    *entered* are the queues to which the flow has sent the call. *callers* and *called* are
+    prefixes of numbers (``0571``), or whole numbers with a ``=`` before them. *attributes* are
+    those of the contact, each with the texts it may be. *levels* are the customer's (``gold``).
+    *days* are words of `WEEKDAYS`.
     """
 
     name: str
     target: Target
     priority: int | None = None
+    entered: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -68,6 +70,8 @@ class Call:
     local: datetime
     attributes: Mapping[str, Any] = field(default_factory=dict)
     level: str | None = None
+    queue: str = ""
+    """The one to which the flow has sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def decide(rules: Sequence[Rule], call: Call) -> Decision | None:
 
 def _columns(rule: Rule, call: Call) -> Iterator[tuple[bool, str]]:
     """For each column in use, whether it matches, and the reason in words."""
+    if rule.entered:
+        yield _word("queue", call.queue, rule.entered)
     if rule.callers:
         yield _number("caller", call.caller, rule.callers)
     if rule.called:
@@ -172,6 +178,10 @@ def check_rules(
             kind = "queue" if rule.target.kind == "queue" else "agent"
             text = f'rule "{rule.name}": there is no {kind} "{rule.target.name}"{near}'
             problems.append(Problem("error", f"unknown-{kind}", text))
+        for name in rule.entered:
+            if name not in queues:
+                text = f'rule "{rule.name}": there is no queue "{name}"{suggest(name, queues)}'
+                problems.append(Problem("error", "unknown-queue", text))
         if any(other.name == rule.name for other in rules[:number]):
             text = f'two rules are called "{rule.name}"; give one another name'
             problems.append(Problem("error", "twice", text))
@@ -189,7 +199,8 @@ def _covers(upper: Rule, lower: Rule) -> bool:
     """Whether *upper* surely takes every call that *lower* would."""
     moments = (upper.days, upper.hours)
     return (
-        _numbers_cover(upper.callers, lower.callers)
+        _words_cover(upper.entered, lower.entered)
+        and _numbers_cover(upper.callers, lower.callers)
         and _numbers_cover(upper.called, lower.called)
         and _words_cover(upper.levels, lower.levels)
         and all(

@@ -5,16 +5,20 @@ The index of who waits and who is free is not stored: it follows from the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, fields
+from operator import attrgetter
+from typing import Any, Protocol, TypeAlias
 
 from contact_center.core.base import Acd
 from contact_center.core.engine import Engine
-from contact_center.core.entries import ranks_of
+from contact_center.core.entries import CALLBACK_SUFFIX, ranks_of
 from contact_center.core.events import Event
-from contact_center.core.matching import WaitingClass
 from contact_center.core.model import (
+    BOOKED,
+    CUSTOMERS,
+    OFFERED,
+    WAITING,
     Agent,
     AgentSetup,
     Contact,
@@ -25,7 +29,9 @@ from contact_center.core.model import (
     QueueSetup,
     Wishes,
 )
+from contact_center.core.offers import hold_back
 from contact_center.core.strategy.plan import Plan, Reserve
+from contact_center.core.waiting import WaitingClass
 from contact_center.core.why import Why
 
 _AGENT = (
@@ -35,11 +41,12 @@ _AGENT = (
 _QUEUE = (
     "open waiting line queued answered abandoned overflowed staffed last_offered effort gap_from"
 ).split()
-_CONTACT = "number kind flow state cause target callee bookings places others".split()
+_CONTACT = "number kind flow state cause target callee bookings".split()
 _ENTRY = (
     "priority place entered seq score state live step until excluded expired said_position "
     "said_wait due attempts"
 ).split()
+_WISHES = [field.name for field in fields(Wishes)]
 _ENGINE = "day ticket count".split()
 
 
@@ -65,32 +72,37 @@ def replay(engine: Engine, log: Iterable[tuple[Event, float]]) -> Engine:
 
 # --- to data --------------------------------------------------------------------------------------
 
+Numbered: TypeAlias = dict[Plan, int]
+"""The plans met so far: many contacts have equal ones, and each is written once."""
+
 
 def snapshot(acd: Acd, plans: Plans) -> Data:
     """All there is, as text, numbers, lists and mappings."""
+    numbered: Numbered = {}
     return {
-        **_take(acd, _ENGINE),
+        **_take_engine(acd),
         "timers": [list(timer) for timer in sorted(acd.timers)],
         "awaited": {str(ticket): list(what) for ticket, what in acd.awaited.items()},
         "reserving": [queue.name for queue in acd.reserving],
         "queues": {queue.name: _queue_data(queue) for queue in acd.queues.values()},
         "agents": {agent.name: _agent_data(agent) for agent in acd.agents.values()},
-        "contacts": {c.name: _contact_data(c, plans) for c in acd.contacts.values()},
+        "contacts": {c.name: _contact_data(c, numbered) for c in acd.contacts.values()},
+        "plans": [plans.encode(plan) for plan in numbered],
     }
 
 
-def _take(thing: Any, names: list[str]) -> Data:
-    return {name: _copy(getattr(thing, name)) for name in names}
+def _taker(names: list[str]) -> Callable[[Any], Data]:
+    """What takes these fields of a thing; their values do not change, but are replaced."""
+    values = attrgetter(*names)
+    return lambda thing: dict(zip(names, values(thing), strict=True))
 
 
-def _copy(value: Any) -> Any:
-    return (
-        dict(value)
-        if isinstance(value, dict)
-        else list(value)
-        if isinstance(value, list)
-        else value
-    )
+_take_engine = _taker(_ENGINE)
+_take_queue = _taker(_QUEUE)
+_take_agent = _taker(_AGENT)
+_take_contact = _taker(_CONTACT)
+_take_entry = _taker(_ENTRY)
+_take_wishes = _taker(_WISHES)
 
 
 def _name(thing: Agent | Contact | Queue | None) -> str | None:
@@ -101,7 +113,7 @@ def _queue_data(queue: Queue) -> Data:
     setup = asdict(queue.setup)
     setup["agents"] = list(queue.setup.agents)
     return {
-        **_take(queue, _QUEUE),
+        **_take_queue(queue),
         "setup": setup,
         "ranked": queue.ranks is not None,
         "reserves": [[rule.above, rule.below, on] for rule, on in queue.reserves.items()],
@@ -112,7 +124,7 @@ def _agent_data(agent: Agent) -> Data:
     setup = agent.setup
     offer = agent.offer
     return {
-        **_take(agent, _AGENT),
+        **_take_agent(agent),
         "setup": {
             "name": setup.name,
             "queues": dict(setup.queues),
@@ -121,6 +133,7 @@ def _agent_data(agent: Agent) -> Data:
             "max_held": setup.max_held,
             "persistent_leg": setup.persistent_leg,
         },
+        "diverted": agent.diverted,
         "held": [contact.name for contact in agent.held],
         "contact": _name(agent.contact),
         "consult": _name(agent.consult),
@@ -145,25 +158,26 @@ def _why_data(why: Why) -> Data:
     return {**asdict(why), "terms": list(why.terms), "candidates": candidates}
 
 
-def _contact_data(contact: Contact, plans: Plans) -> Data:
-    entry = contact.entry
-    return {
-        **_take(contact, _CONTACT),
-        "agents": [agent.name for agent in contact.agents],
-        "rings": [agent.name for agent in contact.rings],
-        "holder": _name(contact.holder),
-        "owner": _name(contact.owner),
-        "queue": _name(contact.queue),
-        "entry": None
-        if entry is None
-        else {
-            **_take(entry, _ENTRY),
-            "queue": entry.queue.name,
-            "plan": plans.encode(entry.plan),
-            "wishes": asdict(entry.wishes),
-            "classed": entry.cls is not None,
-        },
-    }
+def _contact_data(contact: Contact, numbered: Numbered) -> Data:
+    data = _take_contact(contact)
+    data["places"] = dict(contact.places)
+    data["others"] = contact.others[:]
+    data["agents"] = [agent.name for agent in contact.agents]
+    data["rings"] = [agent.name for agent in contact.rings]
+    data["holder"] = _name(contact.holder)
+    data["owner"] = _name(contact.owner)
+    data["queue"] = _name(contact.queue)
+    data["entry"] = None if contact.entry is None else _entry_data(contact.entry, numbered)
+    return data
+
+
+def _entry_data(entry: Entry, numbered: Numbered) -> Data:
+    data = _take_entry(entry)
+    data["queue"] = entry.queue.name
+    data["plan"] = numbered.setdefault(entry.plan, len(numbered))
+    data["wishes"] = _take_wishes(entry.wishes)
+    data["classed"] = entry.cls is not None
+    return data
 
 
 # --- from data ------------------------------------------------------------------------------------
@@ -181,11 +195,14 @@ def restore(data: Data, plans: Plans) -> Engine:
         setup = kept["setup"]
         agent = Agent(AgentSetup(**{**setup, "reserve": frozenset(setup["reserve"])}), 0, 0.0)
         _put(agent, kept, _AGENT)
+        agent.diverted = kept.get("diverted", "")  # snapshots of before there was such a thing
         agent.free = False
         engine.agents[name] = agent
         engine.matcher.join(agent)
+    made = [plans.decode(plan) for plan in data["plans"]]
     for name, kept in data["contacts"].items():
-        engine.contacts[name] = _contact(engine, name, kept, plans)
+        engine.contacts[name] = _contact(engine, name, kept, made)
+    _line_up(engine)
     for name, kept in data["agents"].items():
         _connect(engine, engine.agents[name], kept)
     engine.reserving = [engine.queues[name] for name in data["reserving"]]
@@ -197,7 +214,7 @@ def restore(data: Data, plans: Plans) -> Engine:
 
 def _put(thing: Any, data: Data, names: list[str]) -> None:
     for name in names:
-        setattr(thing, name, _copy(data[name]))
+        setattr(thing, name, data[name])
 
 
 def _queue(data: Data) -> Queue:
@@ -209,9 +226,10 @@ def _queue(data: Data) -> Queue:
     return queue
 
 
-def _contact(engine: Engine, name: str, data: Data, plans: Plans) -> Contact:
+def _contact(engine: Engine, name: str, data: Data, plans: list[Plan]) -> Contact:
     contact = Contact(name, data["number"], data["kind"], data["flow"])
     _put(contact, data, _CONTACT)
+    contact.places, contact.others = dict(data["places"]), data["others"][:]
     agents = engine.agents
     contact.agents = [agents[a] for a in data["agents"]]
     contact.rings = [agents[a] for a in data["rings"]]
@@ -221,14 +239,26 @@ def _contact(engine: Engine, name: str, data: Data, plans: Plans) -> Contact:
     kept = data["entry"]
     if kept is None:
         return contact
-    queue, plan = engine.queues[kept["queue"]], plans.decode(kept["plan"])
+    queue, plan = engine.queues[kept["queue"]], plans[kept["plan"]]
     wishes = Wishes(**kept["wishes"])
     entry = Entry(contact, queue, plan, kept["priority"], kept["place"], 0.0, 0, wishes)
     _put(entry, kept, _ENTRY)
     contact.entry = entry
     if kept["classed"]:
         _class_of(engine, entry).push(entry)
+    if entry.state == BOOKED:
+        hold_back(engine, entry)
+    elif CALLBACK_SUFFIX in contact.name:
+        queue.calling.append(entry)
     return contact
+
+
+def _line_up(engine: Engine) -> None:
+    """Let callers stand in the order in which they came."""
+    entries = [c.entry for c in engine.contacts.values() if c.kind in CUSTOMERS and c.entry]
+    for entry in sorted(entries, key=lambda entry: (entry.entered, entry.seq)):
+        if entry.live and entry.state in (WAITING, OFFERED):
+            entry.queue.callers[entry] = None
 
 
 def _class_of(engine: Engine, entry: Entry) -> WaitingClass:

@@ -59,6 +59,11 @@ class Work:
     put: float = 0.0
     """When it was handed in, by the writer's clock."""
 
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits until it is durable: a phone is to ring, a booking confirmed."""
+        return self.done is not None or any(fact.ticket for fact in self.facts)
+
 
 class Batches:
     """Writes batches for the server *boot*, and reads which of them the database has."""

@@ -7,9 +7,10 @@ each commit and feeds them back as `Committed`. Nothing else waits.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from contact_center.core import events as ev
 from contact_center.core.actions import Action, Persist, Refused
@@ -18,6 +19,8 @@ from contact_center.core.state import Plans, snapshot
 from contact_center.store.batch import Work
 from contact_center.store.codec import encode
 from contact_center.store.statements import Op
+
+log = logging.getLogger("store")
 
 RESTARTED: Final = "restarted"
 """A fact that the store adds to the engine's: the server was killed. Data: the last moment known
@@ -47,6 +50,10 @@ class Published:
     fact: Persist
 
 
+Beside: TypeAlias = Callable[[Work], Sequence[Op]]
+"""Shown everything that is to be written, in its order; gives what is written along with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where the log stands. With another *boot* the numbers may have been used before."""
@@ -68,7 +75,8 @@ class DurableEngine:
     """Takes events as the engine does, and has all of it written; lives on one event loop.
 
     *committed* is called with the tickets of each commit: the shell answers with
-    ``handle(Committed(ticket), now)`` and does what that gives.
+    ``handle(Committed(ticket), now)`` and does what that gives. *beside* is asked about each event
+    before it is handed in.
     """
 
     def __init__(
@@ -80,12 +88,14 @@ class DurableEngine:
         put: Callable[[Work], None],
         full: Callable[[], bool],
         committed: Callable[[Sequence[int]], None],
+        beside: Sequence[Beside] = (),
     ) -> None:
         self.engine = engine
         self._plans, self._boot = plans, boot
         self._seq, self._fact, self._at = mark.seq, mark.fact, mark.at
         self._put, self._full, self._tickets = put, full, committed
         self._since_snapshot = 0
+        self.beside: list[Beside] = list(beside)
         self._watchers: list[Callable[[Sequence[Published]], None]] = []
 
     # --- events -------------------------------------------------------------------------------
@@ -98,7 +108,7 @@ class DurableEngine:
         what is going on goes on, and ends.
         """
         if self._full() and self._begins_something(event):
-            return [Refused(event, BEHIND, BEHIND_TEXTS[0])]
+            return [Refused(event, BEHIND, *BEHIND_TEXTS)]
         written = encode(event, self._plans)
         now = self._at = max(now, self._at)
         actions = self.engine.handle(event, now)
@@ -140,6 +150,11 @@ class DurableEngine:
         work.seq, work.first_fact = self._seq, self._fact + 1
         self._fact += len(work.facts)
         self._since_snapshot += 1
+        for beside in self.beside:
+            try:
+                work.ops = (*work.ops, *beside(work))
+            except Exception:  # the engine has moved on: its event is written in any case
+                log.exception("what goes with event %d could not be made", work.seq)
         self._put(work)
 
     # --- beside events ------------------------------------------------------------------------
@@ -154,6 +169,10 @@ class DurableEngine:
 
         self._put(Work(self._at, ops=ops, done=resolve))
         return done
+
+    def note(self, ops: Sequence[Op]) -> None:
+        """As `write`, for what nobody waits for."""
+        self._put(Work(self._at, ops=ops))
 
     async def flushed(self) -> None:
         """Wait until all that was handed in so far is durable."""

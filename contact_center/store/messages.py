@@ -7,9 +7,12 @@ from typing import Final
 from sqlalchemy import insert
 
 from contact_center.store.statements import Op
-from contact_center.store.tables import Voicemail
+from contact_center.store.tables import Contact, Voicemail
 
 _NEW: Final = insert(Voicemail)
+_NEW_CONTACT: Final = insert(Contact)
+KEPT: Final = "kept"
+"""The cause with which a message ends that nobody has to answer."""
 
 
 def message(contact: str, box: str, number: str, recording: str, seconds: float, now: float) -> Op:
@@ -27,3 +30,28 @@ def message(contact: str, box: str, number: str, recording: str, seconds: float,
         "heard_by": "",
         "ended": None,
     }
+
+
+def kept_message(
+    contact: str, box: str, number: str, recording: str, seconds: float, now: float
+) -> list[Op]:
+    """What stores a message that is no work for anybody: there is no event of it."""
+    _, values = message(contact, box, number, recording, seconds, now)
+    return [
+        (
+            _NEW_CONTACT,
+            {
+                "id": contact,
+                "kind": "voicemail",
+                "number": number,
+                "state": "ended",
+                "queue": "",
+                "agent": "",
+                "began": now,
+                "answered": None,
+                "ended": now,
+                "cause": KEPT,
+            },
+        ),
+        (_NEW, {**values, "ended": now}),
+    ]

@@ -6,10 +6,11 @@ which the receiver knows it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, true, update
 
 from contact_center.store.statements import Op, change, table_of
 from contact_center.store.tables import Outbox
@@ -54,22 +55,63 @@ def post(hook: str, event: str, body: str, now: float) -> Op:
 _OPEN: Final = and_(_TABLE.c.done.is_(None), _TABLE.c.given_up.is_(None))
 
 
-def due(connection: Connection, now: float, most: int = 100) -> list[Delivery]:
-    """Open messages whose time has come, the oldest first.
+def due(
+    connection: Connection, now: float, most: int = 100, hook: str | None = None
+) -> list[Delivery]:
+    """Open messages whose time has come, of all webhooks or of one, the oldest first.
 
     One that its receiver does not take keeps no other from being delivered: programs that care
     for the order go by the events' own numbers.
     """
-    rows = connection.execute(
-        select(_TABLE).where(_OPEN, _TABLE.c.due <= now).order_by(_TABLE.c.id).limit(most)
-    )
+    wanted = select(_TABLE).where(_OPEN, _TABLE.c.due <= now, _of(hook))
+    rows = connection.execute(wanted.order_by(_TABLE.c.id).limit(most))
     return [Delivery(r.id, r.hook, r.event, r.body, r.made, r.attempts) for r in rows]
 
 
-def next_due(connection: Connection) -> float | None:
+def next_due(connection: Connection, hook: str | None = None) -> float | None:
     """When to look again; None: nothing is open."""
-    found: float | None = connection.execute(select(func.min(_TABLE.c.due)).where(_OPEN)).scalar()
+    wanted = select(func.min(_TABLE.c.due)).where(_OPEN, _of(hook))
+    found: float | None = connection.execute(wanted).scalar()
     return found
+
+
+def _of(hook: str | None) -> ColumnElement[bool]:
+    return true() if hook is None else _TABLE.c.hook == hook
+
+
+def given_up_without(hooks: Collection[str], now: float) -> Op:
+    """Messages for webhooks that are configured no longer are given up."""
+    gone = update(_TABLE).where(_OPEN, _TABLE.c.hook.not_in(list(hooks)))
+    return gone.values(given_up=now, last_error="the webhook is configured no longer"), {}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far a webhook is: messages open and given up, and the newest error of those."""
+
+    open: int
+    given_up: int
+    oldest: float | None
+    last_error: str
+
+
+def backlog(connection: Connection, hook: str) -> Backlog:
+    """What is still to be delivered to a webhook, and what never will be."""
+    mine = _TABLE.c.hook == hook
+    row = connection.execute(select(func.count(), func.min(_TABLE.c.made)).where(_OPEN, mine)).one()
+    lost = select(func.count()).where(mine, _TABLE.c.given_up.is_not(None))
+    error = (
+        select(_TABLE.c.last_error)
+        .where(mine, _TABLE.c.last_error != "", _TABLE.c.done.is_(None))
+        .order_by(_TABLE.c.id.desc())
+        .limit(1)
+    )
+    return Backlog(
+        row[0],
+        connection.execute(lost).scalar() or 0,
+        row[1],
+        connection.execute(error).scalar() or "",
+    )
 
 
 def delivered(delivery: Delivery, now: float) -> Op:

@@ -68,9 +68,9 @@ class Projector:
                 yield self._contact(name, "call", number, at)
             case ev.Enter(contact=name, number=number) | ev.EnterAgent(contact=name, number=number):
                 yield self._contact(name, "call", number, at)
-            case ev.Voicemail(contact=name):
+            case ev.Voicemail(contact=name, number=number):
                 self.messages.add(name)
-                yield self._contact(name, "voicemail", "", at)
+                yield self._contact(name, "voicemail", number, at)
             case ev.Call(contact=name, to_number=number):
                 yield self._contact(name, "internal", number or "", at)
             case ev.Consult(contact=name, to_number=number):

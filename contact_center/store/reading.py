@@ -199,7 +199,7 @@ def intervals(connection: Connection, calendar: Calendar, since: float, until: f
     """
     counted = Intervals(calendar)
     tracker = Tracker()
-    for row in _between(connection, since - LOOKED_BACK, until):
+    for row in log_between(connection, since - LOOKED_BACK, until):
         fact, at = stored_fact(row)
         for record in tracker.add(fact, at):
             counted.add(record)
@@ -212,7 +212,7 @@ def intervals(connection: Connection, calendar: Calendar, since: float, until: f
     return counted
 
 
-def _between(connection: Connection, since: float, until: float) -> Iterator[Row[Any]]:
+def log_between(connection: Connection, since: float, until: float) -> Iterator[Row[Any]]:
     """Facts by their number, a portion at a time."""
     c = table_of(Fact).c
     start = select(func.min(c.seq)).where(c.at >= since)

@@ -11,9 +11,10 @@ import logging
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Insert, bindparam, delete, func, select
 
 from contact_center.core.actions import Persist
 from contact_center.core.engine import Engine
@@ -140,12 +141,20 @@ def keep_dialog(dialog: StoredDialog, dialect: str) -> Op:
         "cseq": dialog.cseq,
         "data": json.dumps(dialog.data),
     }
-    return insert_or_change(Dialog, dialect), values
+    return _kept(dialect), values
+
+
+@cache
+def _kept(dialect: str) -> Insert:
+    return insert_or_change(Dialog, dialect)
+
+
+_DROPPED: Final = delete(Dialog).where(table_of(Dialog).c.leg == bindparam("w_leg"))
 
 
 def drop_dialog(leg: str) -> Op:
     """The leg is gone: its BYE was answered."""
-    return delete(Dialog).where(Dialog.leg == leg), {}
+    return _DROPPED, {"w_leg": leg}
 
 
 def bury_dialogs() -> Op:

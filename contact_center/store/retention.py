@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from contact_center.store.statements import Op, table_of
-from contact_center.store.tables import Audit, Contact, Fact, Outbox, Session
+from contact_center.store.tables import Audit, Contact, Fact, Outbox, RuleDecision, Session
 
 DAY: Final = 86_400.0
+AUDIT_DAYS: Final = 3 * 365.0
 AT_ONCE: Final = 500
 """Rows deleted in one transaction: offers wait for it."""
 
@@ -28,7 +29,7 @@ class Retention:
 
     contacts: float = 400.0
     events: float = 400.0
-    audit: float = 3 * 365.0
+    audit: float = AUDIT_DAYS
     webhooks: float = 30.0
 
 
@@ -53,6 +54,8 @@ def _limits(
     contacts, facts, audit = table_of(Contact).c, table_of(Fact).c, table_of(Audit).c
     sessions, outbox = table_of(Session).c, table_of(Outbox).c
     yield table_of(Contact), contacts.id, contacts.ended < now - keep.contacts * DAY
+    decisions = table_of(RuleDecision).c
+    yield table_of(RuleDecision), decisions.id, decisions.at < now - keep.contacts * DAY
     yield table_of(Session), sessions.id, sessions.ended < now - keep.contacts * DAY
     last = select(func.max(facts.seq)).scalar_subquery()  # numbering goes on from it
     yield (

@@ -14,6 +14,8 @@ class QueueSettings:
     """A queue; durations are seconds. *strategy* is one of the fourteen names, or a text.
 
     *agents* is the list that linear order and round robin follow; agents not in it come after.
+    *callback_attempts* is how often a customer is rung for a callback (0: there are none),
+    *caller_id* the number that the customer sees then.
     """
 
     name: str
@@ -29,6 +31,9 @@ class QueueSettings:
     misses: int = 3
     age_rate: float = 1.0
     rescue: Literal["callback", "none"] = "callback"
+    callback_attempts: int = 1
+    callback_retry: float = 300.0
+    caller_id: str = ""
     agents: tuple[str, ...] = ()
 
     def setup(self) -> QueueSetup:
@@ -43,6 +48,8 @@ class QueueSettings:
             misses=self.misses,
             age_rate=self.age_rate,
             rescue=self.rescue,
+            callback_attempts=self.callback_attempts,
+            callback_retry=self.callback_retry,
         )
 
 
@@ -51,7 +58,9 @@ class AgentSettings:
     """An agent. *queues* gives the level (1 to 100) in each; skills are levels or words.
 
     *contact* is a static SIP address, "" where the phone registers. *ready*: signed in and ready
-    as soon as the server runs.
+    as soon as the server runs. *may_dial* are patterns of the numbers the agent may call,
+    *caller_id* is the number that those see.
+    *supervisor*: may listen to other agents, speak to them, and intercept their calls.
     """
 
     name: str
@@ -63,6 +72,9 @@ class AgentSettings:
     max_held: int = 1
     persistent_leg: bool = False
     ready: bool = False
+    may_dial: tuple[str, ...] = ()
+    caller_id: str = ""
+    supervisor: bool = False
 
     def setup(self) -> AgentSetup:
         """What the engine has to know of the agent."""
@@ -81,10 +93,12 @@ class Declared:
     """All that cordboard.toml names, in its order.
 
     *boxes* gives the queue that each voicemail box's messages become work for. *passwords* are
-    kept in memory and never in the database.
+    kept in memory and never in the database. *undecided* are queues whose strategy is not named:
+    versions of it are published while the server runs.
     """
 
     queues: tuple[QueueSettings, ...] = ()
     agents: tuple[AgentSettings, ...] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    undecided: frozenset[str] = frozenset()

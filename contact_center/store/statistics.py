@@ -6,7 +6,8 @@ Pure: facts in, in their order, records out. Four rules beside the definitions o
   in its place, else as abandoned: the caller did not get through.
 - The time in which no server ran belongs to no state of any agent.
 - A customer in an agent's own list hears music while the agent is ready for others: that is not
-  the agent's hold time, and talk goes on counting when the customer is taken back.
+  the agent's hold time, and talk goes on counting when the customer is taken back. Hold time is
+  what the hold key of the agent's own phone brings: the agent can do nothing else meanwhile.
 - The five seconds at most that a phone takes to be clear after its customer hung up while it rang
   for taking that customer back count as talk: no fact tells them apart.
 """
@@ -23,6 +24,7 @@ from contact_center.core.statistics.records import (
     AgentState,
     Handled,
     Left,
+    Missed,
     Queued,
     Record,
     Span,
@@ -44,19 +46,28 @@ class _Stay:
 
 @dataclass(slots=True)
 class _Handling:
-    """An agent's work on a contact; *since* is when the agent began to talk, None while parked."""
+    """An agent's work on a contact.
+
+    *since* is when the agent began to talk, and *held* when the phone's hold key was pressed; None
+    while that is not so.
+    """
 
     agent: str
     contact: str
     queue: str
     since: float | None
     talk: float = 0.0
+    held: float | None = None
+    hold: float = 0.0
 
     def pause(self, at: float) -> _Handling:
         """The agent does not talk any more, for now or for good."""
         if self.since is not None:
             self.talk += at - self.since
             self.since = None
+        if self.held is not None:
+            self.hold += at - self.held
+            self.held = None
         return self
 
 
@@ -101,11 +112,15 @@ class Tracker:
             case "signed in":
                 self._agents[fact.agent] = _Agent("not ready", at)
             case "offered":
-                yield from self._move(fact.agent, "ring", at)
+                yield from self._offer(fact.agent, at)
+            case "missed":
+                yield Missed(fact.contact, fact.agent, at)
             case "parked":
                 yield from self._park(fact, at)
             case "retrieved":
                 yield from self._retrieve(fact, at)
+            case "on hold" | "off hold":
+                yield from self._hold_key(fact, at)
             case "state":
                 yield from self._state(fact.agent, str(fact.data[0]), at)
             case "restarted":
@@ -163,6 +178,13 @@ class Tracker:
             queue = fact.queue or next(reversed(self._counted.get(fact.contact, {})), "")
             agent.handling = _Handling(fact.agent, fact.contact, queue, at)
 
+    def _offer(self, name: str, at: float) -> Iterator[Record]:
+        """The next contact in the very moment in which the agent is done with the one before."""
+        agent = self._agents.get(name)
+        if agent is not None:
+            yield from _be_done(agent, at)
+        yield from self._move(name, "ring", at)
+
     def _park(self, fact: Persist, at: float) -> Iterator[Record]:
         yield from self._move(fact.agent, "ring", at)  # until the phone is clear, if it rings
         agent = self._agents.get(fact.agent)
@@ -176,6 +198,18 @@ class Tracker:
         handling = self._parked.pop(fact.contact, None)
         if agent is not None and handling is not None:
             handling.since, agent.handling = at, handling
+
+    def _hold_key(self, fact: Persist, at: float) -> Iterator[Record]:
+        on = fact.what == "on hold"
+        yield from self._move(fact.agent, "hold" if on else "talk", at)
+        agent = self._agents.get(fact.agent)
+        handling = agent.handling if agent is not None else None
+        if handling is not None and handling.contact == fact.contact:
+            handling.pause(at)
+            if on:
+                handling.held = at
+            else:
+                handling.since = at
 
     def _unpark(self, contact: str, at: float) -> Iterator[Record]:
         handling = self._parked.pop(contact, None)
@@ -217,7 +251,7 @@ class Tracker:
                 yield Span(name, agent.state, agent.since, last)
             yield from _be_done(agent, max(last, agent.since))
             agent.since = at
-            if agent.state in ("ring", "talk"):
+            if agent.state in ("ring", "talk", "hold"):
                 agent.state = "not ready"  # until the phone is clear
 
 
@@ -232,7 +266,8 @@ def _handled(handling: _Handling, at: float, wrap_up: float = 0.0) -> Iterator[R
     """Nothing for internal and outbound calls, which are no queue's."""
     if handling.queue:
         talk = handling.talk
-        yield Handled(handling.contact, handling.queue, handling.agent, at, talk, 0.0, wrap_up)
+        hold = handling.hold
+        yield Handled(handling.contact, handling.queue, handling.agent, at, talk, hold, wrap_up)
 
 
 def _left(stay: _Stay, at: float, outcome: _Outcome) -> Left:

@@ -20,6 +20,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from contact_center.core.actions import Action
 from contact_center.core.state import Plans
 from contact_center.store.batch import Batches, Work
@@ -32,8 +34,10 @@ from contact_center.store.directory import (
     merged,
     read_directory,
 )
-from contact_center.store.durable import DurableEngine
+from contact_center.store.durable import Beside, DurableEngine
+from contact_center.store.errors import StoreError, reason_of
 from contact_center.store.recovery import Recovered, bury_dialogs, load, lost_contacts
+from contact_center.store.retention import Retention, old_rows
 from contact_center.store.settings import Declared
 from contact_center.store.statements import Op
 from contact_center.store.strategies import in_force, publish
@@ -43,6 +47,8 @@ log = logging.getLogger("store")
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread lets another one go on."""
+MOST_PORTIONS = 10_000
+"""Of old rows that are deleted in one go; the rest follows with the next."""
 
 
 class Store:
@@ -101,6 +107,8 @@ class Store:
                 self._changes = file_ops(before, self.directory, self._declared, self.dialect, now)
                 for queue in self._declared.queues:
                     known = in_force(connection, queue.name, now)
+                    if known is not None and queue.name in self._declared.undecided:
+                        continue
                     if known is None or known.text != queue.strategy:
                         self._changes.append(publish(queue.name, queue.strategy, now, now, FILE))
         except BaseException:
@@ -111,9 +119,11 @@ class Store:
         return recovered
 
     def start(
-        self, committed: Callable[[Sequence[int]], None]
+        self, committed: Callable[[Sequence[int]], None], beside: Sequence[Beside] = ()
     ) -> tuple[DurableEngine, list[Action]]:
         """End what the crash has left, load what the file declares, and begin to write.
+
+        *beside* is asked about each event from now on: see `DurableEngine`.
 
         Gives the engine, and what the shell is to do when `flushed` says that all is durable: a
         crash before that finds everything as it was, one after it has nothing to end again.
@@ -129,6 +139,7 @@ class Store:
             self._writer.put,
             lambda: self._writer.full,
             committed,
+            beside,
         )
         now = self._clock()
         actions = acd.restart(now, self._lost_contacts, [bury_dialogs(), *self._changes])
@@ -155,6 +166,27 @@ class Store:
     def status(self) -> Status:
         """How far the database is."""
         return self._writer.status()
+
+    async def forget(self, keep: Retention) -> int:
+        """Delete what is older than *keep*; gives how many portions that took.
+
+        Raises `StoreError` when the database cannot be asked.
+        """
+        acd = self._acd
+        assert acd is not None, "start it first"
+        for portions in range(MOST_PORTIONS):
+            ops = await asyncio.to_thread(self._old, keep)
+            if not ops:
+                return portions
+            await acd.write(ops)
+        return MOST_PORTIONS
+
+    def _old(self, keep: Retention) -> list[Op]:
+        try:
+            with self.database.reading.begin() as connection:
+                return list(old_rows(connection, keep, self._clock()))
+        except SQLAlchemyError as error:
+            raise StoreError(reason_of(error)) from None
 
     def _on_commit(self, works: Sequence[Work]) -> None:
         """In the writer's thread."""

@@ -26,6 +26,9 @@ BATCH: Final = 1000
 """Works of one transaction at most: after a stall the first commits come soon."""
 LIMIT: Final = 100_000
 """Works that may wait; with more, no new work is begun (see `durable`)."""
+LINGER: Final = 0.003
+"""Seconds that works which nobody waits for may wait for others, to be written together: so an
+offer seldom finds the database busy with what could have gone along with it."""
 BEHIND_AFTER: Final = 1.0
 """Seconds that the oldest work may wait before the database counts as behind."""
 _PAUSES: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -76,6 +79,8 @@ class Writer:
         self._committed, self._lost, self._limit = committed, lost, limit
         self._waiting: deque[Work] = deque()
         self._in_hand: Sequence[Work] = ()
+        self._urgent = False
+        """Whether somebody waits for one of the works that wait."""
         self._number = 0
         self._error = ""
         self._taken_over = False
@@ -93,7 +98,10 @@ class Writer:
         work.put = self._clock()
         with self._changed:
             self._waiting.append(work)
-            self._changed.notify()
+            if work.urgent:
+                self._urgent = True
+            if self._urgent or len(self._waiting) == 1:
+                self._changed.notify()
 
     @property
     def full(self) -> bool:
@@ -141,8 +149,11 @@ class Writer:
                 if self._closing.is_set():
                     return False
                 self._changed.wait()
+            if not self._urgent and not self._closing.is_set():
+                self._changed.wait(LINGER)
             count = min(len(self._waiting), BATCH)
             self._in_hand = [self._waiting.popleft() for _ in range(count)]
+            self._urgent = self._urgent and bool(self._waiting)
             return True
 
     def _write_until_known(self) -> bool:

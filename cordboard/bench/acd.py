@@ -21,9 +21,10 @@ from typing import Any
 from contact_center.core import events as ev
 from contact_center.core.actions import Persist
 from contact_center.core.engine import Engine
-from contact_center.core.matching import Matcher, WaitingClass
+from contact_center.core.matching import Matcher
 from contact_center.core.model import Agent, AgentSetup, Contact, Entry, Queue, QueueSetup
 from contact_center.core.strategy.plan import Plan, Ring, Skills, Term
+from contact_center.core.waiting import WaitingClass
 
 SIZES = ((100, 50), (1000, 10_000), (5000, 100_000))
 """Agents, contacts waiting."""

@@ -61,7 +61,7 @@ async def _figures(url: str, seconds: float) -> Mapping[str, Any]:
         **offers,
         **commits,
         **empty,
-        "snapshot_blocks_ms": took * 1e3,
+        "snapshot_blocks_ms": round(took * 1e3, 2),
         **_recovery(url),
     }
 
@@ -132,7 +132,7 @@ class _Day:
             await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
             self._free(number)
         await self._quiet()
-        rate = {"offers_per_second": len(self._took) / seconds}
+        rate = {"offers_per_second": round(len(self._took) / seconds, 1)}
         return {**rate, **_spread("free_to_ring", self._took)}
 
     async def commits(self, seconds: float) -> dict[str, float]:
@@ -149,7 +149,7 @@ class _Day:
         spent = time.perf_counter() - start
         return {
             **_spread("commit", times),
-            "facts_per_second": (self.acd.position.seq - first) / spent,
+            "facts_per_second": round((self.acd.position.seq - first) / spent, 1),
         }
 
     async def empty_commits(self, count: int = 300) -> dict[str, float]:
@@ -164,7 +164,10 @@ class _Day:
 
 def _spread(name: str, times: Sequence[float]) -> dict[str, float]:
     cuts = statistics.quantiles(times, n=1000, method="inclusive")
-    return {f"{name}_p50_ms": cuts[499] * 1e3, f"{name}_p99_ms": cuts[989] * 1e3}
+    return {
+        f"{name}_p50_ms": round(cuts[499] * 1e3, 3),
+        f"{name}_p99_ms": round(cuts[989] * 1e3, 3),
+    }
 
 
 def _recovery(url: str) -> dict[str, float]:
@@ -184,4 +187,4 @@ def _recovery(url: str) -> dict[str, float]:
         found = load(connection, PlanData(FlowExpressions()))
     took = time.perf_counter() - began
     database.close()
-    return {"recovery_events": found.replayed, "recovery_s": took}
+    return {"recovery_events": found.replayed, "recovery_s": round(took, 3)}

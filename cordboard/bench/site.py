@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -58,8 +59,10 @@ drain = "0s"
 [numbers]
 "100" = "bench.flow"
 "102" = "short.flow"
+{numbers}
 [prompts]
 languages = ["en"]
+{more}
 """
 
 
@@ -90,15 +93,29 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(calls: int) -> Iterator[Site]:
-    """Start a server for *calls* calls, wait until it answers, end it afterwards."""
+def running(
+    calls: int, flows: Mapping[str, str] = MappingProxyType({}), more: str = ""
+) -> Iterator[Site]:
+    """Start a server for *calls* calls, wait until it answers, end it afterwards.
+
+    *flows* are further ones by their numbers, *more* is added to the configuration.
+    """
     with tempfile.TemporaryDirectory(prefix="cordboard-bench-") as name:
         folder, port = Path(name), free_port()
         tone(folder / "menu.wav", 440, 10)
         tone(folder / "sub.wav", 1000, 60)
         (folder / "bench.flow").write_text(FLOW)
         (folder / "short.flow").write_text(SHORT)
-        config = CONFIG.format(port=port, low=30000, high=30000 + 4 * calls + 199, calls=calls)
+        for number, flow in flows.items():
+            (folder / f"{number}.flow").write_text(flow)
+        config = CONFIG.format(
+            port=port,
+            low=30000,
+            high=30000 + 4 * calls + 199,
+            calls=calls,
+            numbers="\n".join(f'"{number}" = "{number}.flow"' for number in flows),
+            more=more,
+        )
         (folder / "cordboard.toml").write_text(config)
         with (folder / "server.log").open("wb") as log:
             server = subprocess.Popen(

@@ -26,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--canvas", choices=("scene", "nodegraph"), default="scene",
         help="designer: the view that is measured (scene)",
     )  # fmt: skip
+    parser.add_argument(
+        "--durable", action="store_true", help="acd: with the database, each offer durable first"
+    )
+    parser.add_argument(
+        "--database", metavar="URL", default="",
+        help="acd --durable: an empty database (a new SQLite file)",
+    )  # fmt: skip
     parser.add_argument("--runs", type=int, default=1, help="repeat; the median run is shown (1)")
 
 
@@ -102,8 +109,20 @@ def _bridge(args: argparse.Namespace) -> Mapping[str, Any]:
 
 def _acd(args: argparse.Namespace) -> Mapping[str, Any]:
     from cordboard.bench.acd import acd
+    from cordboard.bench.acd_store import acd_store
+    from cordboard.bench.ivr import CannotMeasure
 
+    if args.durable:
+        return acd_store(args.seconds, args.database)
+    if args.database:
+        raise CannotMeasure("--database belongs to acd --durable: without it nothing is stored")
     return acd(args.seconds)
+
+
+def _offers(args: argparse.Namespace) -> Mapping[str, Any]:
+    from cordboard.bench.offers import offers
+
+    return offers(args.seconds)
 
 
 _BENCHES: dict[str, Callable[[argparse.Namespace], Mapping[str, Any]]] = {
@@ -113,5 +132,6 @@ _BENCHES: dict[str, Callable[[argparse.Namespace], Mapping[str, Any]]] = {
     "steps": _steps,
     "designer": _designer,
     "bridge": _bridge,
+    "offers": _offers,
     "acd": _acd,
 }

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.explain is not None:
         return _explain(args.explain)
-    if not args.files:
+    if not args.files and args.config is None:
         print("name a flow file, or a problem with --explain CODE", file=sys.stderr)
         return 2
     from flow_runtime.core.called import CalledFlow
@@ -73,6 +73,9 @@ def run(args: argparse.Namespace) -> int:
         if not any(problem.code.startswith("syntax-") for problem in found):
             read[path.resolve()] = CalledFlow(str(path.resolve()), flow, around)
     show(site.unused(read))
+    for line, is_error in site.queues():
+        print(line)
+        code = max(code, int(is_error))
     return code
 
 
@@ -93,14 +96,18 @@ class _Alone:
         """Prompts that no flow uses: without a configuration nobody knows all flows."""
         return ()
 
+    def queues(self) -> Iterable[tuple[str, bool]]:
+        """No configuration, no queues."""
+        return ()
+
 
 class _Site:
     """What the flows of a site are checked against; raises `ConfigError`."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, file: Path) -> None:
         from cordboard.surroundings import configured
 
-        self._config = config
+        self._config, self._file = config, file
         self._around, self._prompts = configured(config)
         self._numbered = {file.resolve() for file in config.numbers.values()}
 
@@ -127,13 +134,20 @@ class _Site:
             return ()
         return unused(self._prompts, self._config.prompts.folder, flows)
 
+    def queues(self) -> Iterable[tuple[str, bool]]:
+        """What strategies and agents make of each other, a line each; whether it is an error."""
+        from cordboard.roster_checks import roster_problems
+
+        for problem in roster_problems(self._config.centre, self._file):
+            yield problem.line(str(self._file)), problem.severity == "error"
+
 
 def _site(config: Path) -> _Site | None:
     """The configured site; None, and a line on standard error, when it cannot be read."""
     from cordboard.config import ConfigError, load_config
 
     try:
-        return _Site(load_config(config, secrets=False))
+        return _Site(load_config(config, secrets=False), config)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return None

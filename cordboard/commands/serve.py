@@ -51,7 +51,7 @@ async def _serve(config: Config, trace: Path | None) -> int:
     from flow_runtime.library import FlowErrors
     from telephony.line import LineError
 
-    stop, now = asyncio.Event(), asyncio.Event()
+    stop, now, gave_way = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def asked(signal_name: str) -> None:
@@ -64,10 +64,16 @@ async def _serve(config: Config, trace: Path | None) -> int:
             )
             stop.set()
 
+    def lost(reason: str) -> None:
+        log.critical("%s; ending at once", reason)
+        gave_way.set()
+        stop.set()
+        now.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked, number.name)
     try:
-        server = Server(config, trace)
+        server = Server(config, trace, lost)
         await server.start()
     except FlowErrors as errors:
         print("\n".join(errors.lines), file=sys.stderr)
@@ -79,7 +85,7 @@ async def _serve(config: Config, trace: Path | None) -> int:
     _greet(config)
     await stop.wait()
     await _drain(server, config.drain, now)
-    return 0
+    return 1 if gave_way.is_set() else 0
 
 
 async def _drain(server: Server, drain: float, now: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 from rich.console import Console
 
+from contact_center.store.settings import Declared
 from cordboard.config import ConfigError, load_config
 from cordboard.data import open_data
 from cordboard.outside import Outside, simulated
 from cordboard.simulator import HELP, NoData, Person, Read, lines_from
+from cordboard.strategies import FlowExpressions
 from cordboard.surroundings import surroundings
 from cordboard.watcher import Watcher
 from flow_runtime.call_tests import (
@@ -29,9 +31,11 @@ from flow_runtime.call_tests import (
     SavedTests,
     verdict,
 )
+from flow_runtime.call_tests.rehearsal import Rehearsal, foreseen
 from flow_runtime.clock import VirtualLoop, run_virtual
 from flow_runtime.core.interpreter import Ended
 from flow_runtime.core.program import Program
+from flow_runtime.core.suggest import suggest
 from flow_runtime.driver import run_call
 from flow_runtime.flow_files import UNREADABLE, load_flow
 from flow_runtime.perform.data import notes
@@ -57,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="TIME", help='when the call comes, "2026-11-23T10:00+08:00"; default: now'
     )
     parser.add_argument(
+        "--away",
+        metavar="LIST",
+        help='agents who take no calls at first, "1001,1002"; default: all are ready',
+    )
+    parser.add_argument(
         "--keys", metavar="LIST", help='what to type first, "1,,123#,hangup"; then you are asked'
     )
     parser.add_argument(
@@ -76,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
         around, prompts = surroundings(config, args.file)
         start = _moment(args.at, around.zone)
         saved = SavedTests(args.save_test, args.file) if args.save_test else None
+        away = _away(args.away, around.agents)
     except (ConfigError, CannotSave, ValueError) as error:
         errors.print(str(error), markup=False)
         return 2
@@ -92,13 +102,20 @@ def run(args: argparse.Namespace) -> int:
     def open_sources() -> OpenData:
         return NoData() if config is None else open_data(config, around.zone)
 
+    def centre_of(line: SimulatedLine, clock: VirtualLoop) -> Rehearsal | None:
+        declared = foreseen(Declared() if config is None else config.centre, program)
+        if not declared.queues and not declared.agents:
+            return None
+        expressions = FlowExpressions(around.zone)
+        return Rehearsal(declared, line, clock, expressions, around.calendars, away)
+
     recorder = Recorder(open_sources())
     with tempfile.TemporaryDirectory(prefix="cordboard-") as folder:
 
         async def main(loop: VirtualLoop) -> Ended:
             outside = simulated(config, Path(folder))
             return await _simulate(
-                loop, args, program, recorder, Path(folder), outside, console, read
+                loop, args, program, recorder, Path(folder), outside, console, read, centre_of
             )
 
         ended = run_virtual(main, start)
@@ -148,6 +165,7 @@ async def _simulate(
     outside: Outside,
     console: Console,
     read: Read,
+    centre_of: Callable[[SimulatedLine, VirtualLoop], Rehearsal | None],
 ) -> Ended:
     line = SimulatedLine(loop.now)
     line.callees["*"] = Callee(outcome=None)
@@ -159,16 +177,21 @@ async def _simulate(
         recorder.event(event)
         watcher.event(event)
 
+    centre = person.centre = centre_of(line, loop)
     services = Services(
         line, TextSpeaker(), recorder.data, loop, folder, happens,
         web=outside.web, mail=outside.mail, sms=outside.sms, pins=outside.pins,
+        switchboard=None if centre is None else recorder.switchboard(centre.switchboard),
     )  # fmt: skip
+    if centre is not None:
+        centre.begin(services)
 
     def arrives(call: Call) -> None:
-        served.append(asyncio.create_task(run_call(recorder.call(call), program, services)))
+        served.append(asyncio.create_task(run_call(call, program, services)))
 
     await line.start(arrives)
-    person.far = recorder.far = line.call(args.caller, args.called, channel=args.channel)
+    person.far = line.call(args.caller, args.called, channel=args.channel)
+    recorder.watch(person.far)
     person.far.on_sound = recorder.sound
     loop.before_jump = person.idle
     try:
@@ -177,6 +200,8 @@ async def _simulate(
     finally:
         loop.before_jump = None
         await line.stop()
+        if centre is not None:
+            await centre.stop()
         await recorder.data.close()
         await outside.close()
 
@@ -194,6 +219,15 @@ def _notes_shown(show: Callable[[str], None]) -> Iterator[None]:
     finally:
         notes.removeHandler(handler)
         notes.propagate = True
+
+
+def _away(text: str | None, agents: Collection[str]) -> list[str]:
+    """The agents of ``--away``; ValueError for one whom the configuration does not have."""
+    names = [] if text is None else [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if agents and name not in agents:
+            raise ValueError(f'--away {text}: there is no agent "{name}"{suggest(name, agents)}')
+    return names
 
 
 def _moment(text: str | None, zone: tzinfo) -> datetime:

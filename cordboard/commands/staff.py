@@ -34,25 +34,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="calls in an interval; several numbers are intervals that follow each other",
     )
     parser.add_argument(
-        "--interval", type=_time, default=1800.0, metavar="TIME", help="its length (30m)"
+        "--interval", type=read_time, default=1800.0, metavar="TIME", help="its length (30m)"
     )
     parser.add_argument(
         "--aht",
-        type=_time,
+        type=read_time,
         required=True,
         metavar="TIME",
         help="average handling time with hold and wrap-up: 3m, 4m30s, 270s",
     )
     parser.add_argument(
         "--target",
-        type=_target,
+        type=read_level,
         default=Target(0.8, 20),
         metavar="LEVEL",
         help='service level to be reached ("80%% in 20s")',
     )
     parser.add_argument(
         "--patience",
-        type=_time,
+        type=read_time,
         default=inf,
         metavar="TIME",
         help="how long callers wait on average before they give up; without it all wait for ever",
@@ -124,11 +124,11 @@ def _day(args: argparse.Namespace) -> int:
         ]
         print(json.dumps({"rows": rows}, indent=2))
         return 0
-    table = _table("calls", "agents", "roster", *_COLUMNS)
+    table = table_of("calls", "agents", "roster", *_COLUMNS)
     for calls, row in found:
         roster = str(on_the_roster(row.agents, args.shrinkage))
         table.add_row(f"{calls:g}", str(row.agents), roster, *_cells(row))
-    _print(table)
+    print_table(table)
     hours = sum(row.agents for _, row in found) * args.interval / 3600
     print(f"{hours:.1f} hours of agents" + _paid(hours, args.shrinkage))
     return 0
@@ -149,15 +149,16 @@ _BAR = 12
 
 
 def _show_rows(rows: list[Service], args: argparse.Namespace, needed: int) -> None:
-    table = _table("agents", "roster", *_COLUMNS)
+    table = table_of("agents", "roster", *_COLUMNS)
     for row in rows:
         roster = str(on_the_roster(row.agents, args.shrinkage))
         style = "bold" if row.agents == needed else None
         table.add_row(str(row.agents), roster, *_cells(row), style=style)
-    _print(table)
+    print_table(table)
 
 
-def _table(*columns: str) -> Any:
+def table_of(*columns: str) -> Any:
+    """An empty table; a column without a name holds bars, the others end alike."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -167,7 +168,8 @@ def _table(*columns: str) -> Any:
     return table
 
 
-def _print(table: Any) -> None:
+def print_table(table: Any) -> None:
+    """Print *table*, in a hundred columns where nobody says how many there are."""
     from rich.console import Console
 
     console = Console()
@@ -209,7 +211,8 @@ def _positive(text: str) -> float:
     return value
 
 
-def _time(text: str) -> float:
+def read_time(text: str) -> float:
+    """Seconds of ``270s`` or ``4m30s``, for an argument."""
     from flow_runtime.core.expr.scan import read_duration
 
     found = read_duration(text)
@@ -219,7 +222,8 @@ def _time(text: str) -> float:
     return seconds
 
 
-def _target(text: str) -> Target:
+def read_level(text: str) -> Target:
+    """The service level of ``80% in 20s``, for an argument."""
     try:
         return read_target(text)
     except ValueError as error:

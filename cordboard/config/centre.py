@@ -33,9 +33,9 @@ def read_centre(top: Table) -> Declared:
     agents = tuple(agent for agent, _ in declared)
     kinds = _kinds(agents)
     calendars = top.table("calendars").keys()
-    queues = tuple(
-        _queue(name, table, kinds, calendars) for name, table in top.tables("queues").items()
-    )
+    written = top.tables("queues")
+    queues = tuple(_queue(name, table, kinds, calendars) for name, table in written.items())
+    undecided = frozenset(name for name, table in written.items() if not table.has("strategy"))
     ordered = tuple(
         replace(queue, agents=tuple(a.name for a in agents if queue.name in a.queues))
         for queue in queues
@@ -45,7 +45,7 @@ def read_centre(top: Table) -> Declared:
     for agent in agents:
         _known_queues(tables[agent.name], agent, names)
     passwords = {agent.name: password for agent, password in declared}
-    return Declared(ordered, agents, boxes, passwords)
+    return Declared(ordered, agents, boxes, passwords, undecided)
 
 
 # --- queues ---------------------------------------------------------------------------------------
@@ -69,6 +69,9 @@ def _queue(name: str, table: Table, kinds: SkillKinds, calendars: list[str]) -> 
         misses=table.whole("misses", plain.misses, 0, 1000),
         age_rate=_rate(table, plain.age_rate),
         rescue=cast(Any, table.choice("rescue", ["callback", "none"], plain.rescue)),
+        callback_attempts=table.whole("callback_attempts", plain.callback_attempts, 0, 100),
+        callback_retry=table.duration("callback_retry", plain.callback_retry),
+        caller_id=table.text("caller_id"),
     )
     if queue.calendar and queue.calendar not in calendars:
         near = suggest(queue.calendar, calendars)
@@ -130,6 +133,9 @@ def _agent(name: str, table: Table) -> AgentSettings:
         max_held=table.whole("max_held", 1, 0, 100),
         persistent_leg=table.flag("persistent_leg", False),
         ready=table.flag("ready", False),
+        may_dial=table.texts("may_dial"),
+        caller_id=table.text("caller_id"),
+        supervisor=table.flag("supervisor", False),
     )
 
 

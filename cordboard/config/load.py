@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from contact_center.store.settings import Declared
+from cordboard.config.people import read_accounts, read_webhooks
 from cordboard.config.services import database_url, read_api, read_database, read_sms, read_smtp
 from cordboard.config.settings import Config, DataSource, Logging, Prompts, Tts
 from cordboard.config.tables import ConfigError, Table, host_port
 from cordboard.speaking import engines
 from flow_runtime.core.suggest import suggest
+from flow_runtime.switchboard.feature_codes import CODES, BadCode, FeatureCodes
 from telephony.settings import Listen, Media, Phone, Pyvoip, Route, Sip, Trunk
 
 LATER = ("asr",)
@@ -58,6 +60,7 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
     sip, drain = _sip(top)
     recordings, logging, centre = top.table("recordings"), _logging(top), _centre(top)
     sip["phones"] += tuple(_agents_phones(centre, sip["phones"]))
+    database, keep = read_database(top, base)
     config = Config(
         base=base,
         state=top.path("state", ".cordboard"),
@@ -69,13 +72,17 @@ def parse_config(text: str, base: Path, *, secrets: bool = True) -> Config:
         calendars={n: {k: t.raw(k) for k in t.keys()} for n, t in top.tables("calendars").items()},
         prompts=_prompts(top),
         recordings=recordings.path("folder", "recordings"),
-        database=read_database(top, base),
+        database=database,
+        keep=keep,
         smtp=read_smtp(top),
         sms=read_sms(top),
         api=read_api(top, base),
         tts=_tts(top),
         logging=logging,
         centre=centre,
+        feature_codes=_feature_codes(top),
+        accounts=read_accounts(top, [agent.name for agent in centre.agents]),
+        webhooks=read_webhooks(top),
         later=tuple(name for name in LATER if top.has(name)),
     )
     recordings.done()
@@ -237,6 +244,22 @@ def _centre(top: Table) -> Declared:
     from cordboard.config.centre import read_centre
 
     return read_centre(top)
+
+
+def _feature_codes(top: Table) -> FeatureCodes:
+    """``[feature_codes]``: what agents dial, and the reasons that digits behind it stand for."""
+    table = top.table("feature_codes")
+    named = table.table("reasons")
+    reasons = {digits: named.text(digits) for digits in named.keys()}
+    for digits in reasons:
+        if not (digits.isascii() and digits.isdigit()):
+            raise named.fail(digits, 'a reason is dialled as digits; write 1 = "lunch"')
+    codes = {feature: table.text(feature, code.dialled) for feature, code in CODES.items()}
+    table.done()
+    try:
+        return FeatureCodes(codes, reasons)
+    except BadCode as bad:
+        raise table.fail(bad.feature, str(bad)) from None
 
 
 def _agents_phones(centre: Declared, phones: Iterable[Phone]) -> Iterator[Phone]:

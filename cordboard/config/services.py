@@ -11,6 +11,8 @@ from cordboard.config.tables import NOT_FETCHED, Table, host_port
 from flow_runtime.outside.settings import SmsProvider, Smtp
 
 DATABASE = "sqlite:///cordboard.db"
+DAY = 86_400.0
+KEEP = 400 * DAY
 _SENDER = re.compile(r"(?:[^<>@\x00-\x1f]*<)?[^\s<>@,]+@[^\s<>@,]+>?")
 
 
@@ -27,15 +29,21 @@ def database_url(table: Table, base: Path, default: str = "") -> str:
     return f"{relative[1]}{base / relative[2]}" if relative else url
 
 
-def read_database(top: Table, base: Path) -> str:
-    """``[database]``: where the server keeps its own data, as an SQLAlchemy URL."""
+def read_database(top: Table, base: Path) -> tuple[str, float]:
+    """``[database]``: where the server keeps its own data, as an SQLAlchemy URL, and how long.
+
+    The second is the seconds after which what is over is forgotten.
+    """
     table = top.table("database")
     url = database_url(table, base, DATABASE)
     if re.fullmatch(r"sqlite(\+\w+)?:(//)?(/(:memory:)?)?", url):
         text = f'would be forgotten when the server ends; name a file, "{DATABASE}"'
         raise table.fail("url", text)
+    keep = table.duration("keep", KEEP)
+    if keep < DAY:
+        raise table.fail("keep", 'must be a day at least; write "400d"')
     table.done()
-    return url
+    return url, keep
 
 
 def read_smtp(top: Table) -> Smtp | None:
@@ -91,5 +99,8 @@ def read_api(top: Table, base: Path) -> Api | None:
         token = table.secret("admin_token")
         if not token:
             raise table.fail("admin_token", 'is empty; write {file = "admin.token"}')
+    session = table.duration("session", Api.session)
+    if session <= 0:
+        raise table.fail("session", 'must be longer than nothing; write "12h"')
     table.done()
-    return Api(host, port, token, file)
+    return Api(host, port, token, file, session)

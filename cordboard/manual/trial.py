@@ -40,6 +40,13 @@ writable = true
 [prompts]
 languages = ["en"]
 currency = "CNY"
+
+[queues.repairs]
+[voicemail.repairs]
+queue = "repairs"
+[agents.1001]
+password = "for this example only"
+queues = {repairs = 50}
 """
 """The example site: its flows are checked as ``cordboard check --config cordboard.toml`` does."""
 

@@ -203,10 +203,40 @@ def _language(event: Mapping[str, Any], say: Say) -> _Note | None:
     return "language", say("language: {name}", name=event["value"])
 
 
+def _callback(event: Mapping[str, Any], say: Say) -> _Note:
+    if event["refused"]:
+        return "callback", say("no callback: {why}", why=event["refused"])
+    return "callback", say("{number} will be called back", number=event["number"])
+
+
+def _conference(event: Mapping[str, Any], say: Say) -> _Note:
+    if "members" in event:
+        return "conference", say(
+            "in conference {room}: {members}", room=event["room"], members=event["members"]
+        )
+    return "conference", say("left conference {room}", room=event["room"])
+
+
+def _queued(event: Mapping[str, Any], say: Say) -> _Note:
+    if not event["queue"]:
+        return "agent", say("waiting for an agent")
+    return "queue", say("waiting in queue {queue}", queue=event["queue"])
+
+
 _NOTES: Final[Mapping[str, Callable[[Mapping[str, Any], Say], _Note | None]]] = {
     "query": _query,
     "dial": _dial,
+    "rule": lambda e, say: (
+        "queue",
+        say("rule {rule} leads to {target}", rule=e["rule"], target=e["target"]),
+    ),
+    "queued": _queued,
+    "held": lambda e, say: ("agent", say("music, while agent {agent} is away", agent=e["agent"])),
+    "offered": lambda e, say: ("agent", say("agent {agent} is being rung", agent=e["agent"])),
     "bridged": lambda e, say: ("dial", say("talking with {to}", to=e["to"])),
+    "callback": _callback,
+    "message": lambda e, say: ("voicemail", say("a message for box {box}", box=e["box"])),
+    "conference": _conference,
     "record": _record,
     "hangup": _hangup,
     "http": _http,

@@ -10,7 +10,10 @@ from typing import Any, Final, Literal, TypeAlias
 Lane: TypeAlias = Literal["nodes", "heard", "done"]
 LANES: Final[tuple[Lane, ...]] = ("nodes", "heard", "done")
 
-_SHOWN: Final = frozenset({"query", "dial", "record", "http", "send", "pin", "bridged", "error"})
+_SHOWN: Final = frozenset({
+    "query", "dial", "record", "http", "send", "pin", "bridged", "error", "rule", "queued", "held",
+    "offered", "callback", "message", "conference",
+})  # fmt: skip
 _TICKS: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 
 
@@ -112,7 +115,8 @@ def _leave(
 def _words(event: Mapping[str, Any]) -> str:
     """An event besides the way, in a few of its own words."""
     told = ("source", "to", "url", "path", "account", "name", "via", "text", "error", "outcome",
-            "result", "status")  # fmt: skip
+            "result", "status", "rule", "target", "queue", "agent", "number", "box", "room",
+            "refused")  # fmt: skip
     kind = str(event["event"])
     return " · ".join([kind, *(str(event[name]) for name in told if event.get(name))])
 

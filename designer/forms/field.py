@@ -237,7 +237,7 @@ class Field(QWidget):
     def _show_message(self) -> None:
         said = self._problems
         if self._needed:
-            said = [p for p in said if p.code != "half-typed"]
+            said = [p for p in said if p.code not in ("half-typed", "bad-strategy")]
         worst = min(said, key=lambda p: p.severity != "error", default=None)
         self._editor.show_wrong(worst is not None and worst.severity == "error")
         if worst is not None:

@@ -126,8 +126,11 @@ class Insight:
 
     def names(self) -> Mapping[str, Sequence[str]]:
         """The names of the site that the flow itself does not know."""
+        around = self._session.around
         return {
-            "queue": tuple(self._session.site.queues()),
+            "queue": tuple(around.queues),
+            "agent": tuple(around.agents),
+            "box": tuple(around.boxes),
             "flow": self.flow_files(),
             "sub-flow": self.flow_files(),
         }

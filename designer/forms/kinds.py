@@ -22,7 +22,6 @@ from designer.look.i18n import tr
 from flow_runtime.core.node import ParamSpec
 
 _DIGITS, _LETTERS, _CHECK = "1 2 3", "Abc", "✓"
-_FIXED: Final = ("calendar", "data", "writable data", "language", "queue")
 
 
 def make_field(context: FormContext, cell: Cell, spec: ParamSpec) -> Field:
@@ -50,7 +49,7 @@ def make_editor(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor | N
         default = spec.default if isinstance(spec.default, str) else None
         return ChoiceEditor(spec.choices, default, spec.required)
     if spec.names and kind == "text":
-        return _picker(context, spec)
+        return _picker(context, cell, spec)
     return None if make is None else make(context, cell, spec)
 
 
@@ -64,7 +63,12 @@ def _mode(spec: ParamSpec) -> str:
     return _CHECK if spec.type.name == "boolean" else _LETTERS
 
 
-def _picker(context: FormContext, spec: ParamSpec) -> Editor:
+def _picker(context: FormContext, cell: Cell, spec: ParamSpec) -> Editor:
+    if spec.names == "strategy":
+        from designer.forms.editors.strategy import StrategyEditor
+
+        return StrategyEditor(context, cell)
+
     def names() -> list[str]:
         subject = context.insight.subject()
         if subject is None:
@@ -76,6 +80,13 @@ def _picker(context: FormContext, spec: ParamSpec) -> Editor:
         editor = FlowEditor(names, tr("path of a flow"))
         editor.opened.connect(lambda name: context.flow_wanted(name))
         return editor
+    if spec.names == "agent":
+        site = context.session.site
+        return NameEditor(
+            names,
+            _placeholder(spec),
+            titles=lambda: {agent.name: agent.title for agent in site.centre().agents},
+        )
     return NameEditor(names, _placeholder(spec))
 
 

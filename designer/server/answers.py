@@ -48,6 +48,25 @@ class SiteFile(msgspec.Struct):
     text: str
 
 
+class SiteQueue(msgspec.Struct):
+    """A queue as flows may use it."""
+
+    name: str
+    strategy: str
+    max_wait: float | None = None
+    max_waiting: int | None = None
+    calendar: str = ""
+
+
+class SiteAgent(msgspec.Struct):
+    """An agent as flows may name one."""
+
+    name: str
+    title: str = ""
+    queues: dict[str, int] = {}
+    skills: dict[str, int | str] = {}
+
+
 class ServedSite(msgspec.Struct):
     """All that is needed to draw and check the flows of a server."""
 
@@ -59,6 +78,9 @@ class ServedSite(msgspec.Struct):
     currency: str
     calendars: dict[str, dict[str, Any]]
     sources: dict[str, bool]
+    queues: list[SiteQueue] = []
+    agents: list[SiteAgent] = []
+    boxes: dict[str, str] = {}
 
 
 class ServedFlow(msgspec.Struct):

@@ -68,6 +68,25 @@ class SiteFile(BaseModel):
     text: str
 
 
+class SiteQueue(BaseModel):
+    """A queue as flows may use it."""
+
+    name: str
+    strategy: str = Field(description="one of the fourteen names, or a text")
+    max_wait: float | None
+    max_waiting: int | None
+    calendar: str
+
+
+class SiteAgent(BaseModel):
+    """An agent as flows may name one."""
+
+    name: str
+    title: str
+    queues: dict[str, int] = Field(description="queue: level, 1 to 100")
+    skills: dict[str, int | str] = Field(description="skill: level, or a word")
+
+
 class Site(BaseModel):
     """All that is needed to draw and check the flows of a server away from it. No secrets."""
 
@@ -79,6 +98,9 @@ class Site(BaseModel):
     currency: str
     calendars: dict[str, dict[str, Any]]
     sources: dict[str, bool] = Field(description="data source: whether flows may change it")
+    queues: list[SiteQueue] = []
+    agents: list[SiteAgent] = []
+    boxes: dict[str, str] = Field({}, description="voicemail box: the queue of its messages")
 
 
 class Status(BaseModel):

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
+from desk.api.access import chosen_protocol
 from desk.api.journal import CallRecord, Journal, Watcher
 from flow_runtime.trace_lines import encoded
 
@@ -22,9 +23,7 @@ async def watch_calls(
     Messages are JSON: ``{"type": "snapshot", "number", "calls"}``, where each call carries its
     ``events`` when one call is watched, then ``{"type": "event", "number", "event"}``.
     """
-    protocols = socket.headers.get("sec-websocket-protocol", "").split(",")
-    chosen = next((p.strip() for p in protocols if p.strip() == "cordboard"), None)
-    await socket.accept(subprotocol=chosen)
+    await socket.accept(subprotocol=chosen_protocol(socket))
     seen: set[str] = set()
 
     def wanted(record: CallRecord) -> bool:

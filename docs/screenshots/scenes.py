@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import centre
 from chinese import translate
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QTextCursor
 from running import TOKEN, RunningServer
+from shared import bubbles, call_on
 from studio import NOW, Studio
 from traffic import make_trace
 
@@ -18,7 +20,7 @@ from designer.forms.editors.expression import ExpressionText
 from designer.forms.editors.sql import Trial
 from designer.panels.problems import Problems
 from designer.panels.simulator.ready import ready_program
-from designer.panels.simulator.simulation import Simulation, simulation_of
+from designer.panels.simulator.simulation import Simulation
 from designer.panels.tests.panel import CallTestsPanel
 from designer.prompts.card import PromptCard
 from designer.prompts.sound_dialog import SoundDialog
@@ -28,7 +30,6 @@ from designer.window.page import Page
 Shot = QRect | QImage | None
 """A part of the screen, a picture of its own, or None for all of the screen."""
 Scene = Callable[[Studio], Shot]
-_MONDAY: Final = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
 _WEEK: Final = datetime.fromisoformat("2026-11-16T00:00:00+08:00")
 _CALLS: Final = 900
 
@@ -236,19 +237,6 @@ def simulator(studio: Studio) -> None:
     page.session.reveal("meter")
 
 
-def call_on(page: Page, studio: Studio) -> Simulation:
-    """The simulator of *page*, on a Monday morning, time standing still while nobody acts."""
-    call = simulation_of(page.session)
-    call.be_fast(True)
-    call.at = _MONDAY
-    return call
-
-
-def bubbles(call: Simulation) -> list[Any]:
-    """What was heard, pressed and noted."""
-    return [] if call.conversation is None else list(call.conversation.bubbles)
-
-
 def stands_at(studio: Studio, call: Simulation, node: str) -> None:
     """Wait until the call stands at *node* and waits for its caller."""
     studio.until(
@@ -347,7 +335,8 @@ _SCENES: Final[dict[str, Scene]] = {
     "main": main, "main-dark": main_dark, "start": start, "tour": tour, "commands": commands,
     "bakery": bakery, "text": text, "outline": outline, "add": add, "keys": keys, "prompt": prompt,
     "sound": sound, "expression": expression, "sql": sql, "problems": problems, "compare": compare,
-    "simulator": simulator, "tests": tests,
+    "simulator": simulator, "tests": tests, "queue": centre.queue, "strategy": centre.strategy,
+    "strategy-read": centre.strategy_read, "agents": centre.agents,
     "watch": watch, "heat-map": heat_map, "replay": replay, "export": export,
 }  # fmt: skip
 _ENGLISH: Final = frozenset({"main-dark", "export"})

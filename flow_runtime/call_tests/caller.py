@@ -76,6 +76,8 @@ class Caller:
         self._next = 0
         self._began: float | None = None
         self._until = 0.0
+        self._armed = False
+        """Whether a timer was set that the loop has not looked at yet."""
         self._letters = 0
         self._keys = 0
         self._sound = 0
@@ -94,8 +96,10 @@ class Caller:
                     self._began = now
                 turn = self._try(self._steps[self._next], now)
                 if turn is _Turn.WAIT:
-                    self._be_patient(now, skipped)
-                    return False
+                    armed, self._armed = self._armed, False
+                    if not armed:
+                        self._be_patient(now, skipped)
+                    return armed
                 self._go_on()
                 if turn is _Turn.ACTED:
                     return True
@@ -196,7 +200,7 @@ class Caller:
         return self._do_nothing_until(now + step.time.total_seconds())
 
     def _do_nothing_until(self, moment: float) -> _Turn:
-        self._until = moment
+        self._until, self._armed = moment, True
         asyncio.get_running_loop().call_at(moment, lambda: None)
         return _Turn.WAIT
 

@@ -198,7 +198,8 @@ class CallTest:
     data: Mapping[str, tuple[DataAnswer, ...]] = field(default_factory=dict)
     customers: tuple[Table, ...] = ()
     answers: Mapping[str, Answers] = field(default_factory=dict)
-    queues: Mapping[str, QueueScript] = field(default_factory=dict)
+    queues: Mapping[str, tuple[QueueScript, ...]] = field(default_factory=dict)
+    """For each stay in a queue a script, in turn; the last one stays."""
     place: Place = field(default=NOWHERE, compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     """Where the keys of the call are written."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -11,12 +12,15 @@ from flow_runtime.call_tests.model import QueueScript
 from flow_runtime.core.phrase import phrase
 from flow_runtime.core.queue_commands import (
     AgentAnswers,
+    BookCallback,
+    Booking,
     EnterAgent,
     EnterQueue,
+    LeaveMessage,
     QueueEvent,
     QueueLeft,
 )
-from flow_runtime.core.sound import Sound
+from flow_runtime.core.sound import Recording, Sound
 from flow_runtime.perform.session import Session
 from flow_runtime.switchboard.visit import Visit
 
@@ -31,8 +35,11 @@ class StagedSwitchboard:
     Without *agent* in a script nobody is named as the one who answered.
     """
 
-    def __init__(self, scripts: Mapping[str, QueueScript], unanswered: Unanswered) -> None:
+    def __init__(
+        self, scripts: Mapping[str, Sequence[QueueScript]], unanswered: Unanswered
+    ) -> None:
         self._scripts, self._unanswered = scripts, unanswered
+        self._stays: Counter[str] = Counter()
         self._visit: Visit | None = None
         self.queues = _Asked(
             lambda name: unanswered(
@@ -50,19 +57,21 @@ class StagedSwitchboard:
         if isinstance(command, EnterAgent):
             does = phrase("rings agent {agent}", agent=command.agent)
             self._unanswered(does, "answers", "[unavailable]")
-        script = self._scripts.get(command.queue)
-        if script is None:
+        scripts = self._scripts.get(command.queue)
+        if not scripts:
             does = phrase("waits in queue {queue}", queue=command.queue)
             self._unanswered(does, "queues", command.queue)
+        script = scripts[min(self._stays[command.queue], len(scripts) - 1)]
+        self._stays[command.queue] += 1
         if script.refuses in ("full", "closed"):
             return QueueLeft(script.refuses)
         return await self._wait(session, command, script)
 
     async def _wait(self, session: Session, command: EnterQueue, script: QueueScript) -> QueueEvent:
-        speaker = session.services.speaker
-        music = await speaker.clips(command.music) or speaker.ringback()
+        speaker, caller = session.services.speaker, session.call.facts.caller
+        music = await speaker.clips(command.music)
         greeting = await speaker.clips(command.greeting)
-        visit = self._visit = Visit(session, music, greeting, lambda key: pressed(key))
+        visit = self._visit = Visit(session, caller, music, greeting, lambda key: pressed(key))
 
         def pressed(key: str) -> bool:
             port = "callback" if key == command.callback_key else command.keys.get(key)
@@ -94,6 +103,18 @@ class StagedSwitchboard:
         clips = await session.services.speaker.clips(sound)
         await session.call.play(clips, interruptible=False)
         return QueueLeft("after_agent", self._visit.agent)
+
+    async def book(self, session: Session, command: BookCallback) -> Booking:
+        """Whoever gives a number is called back, one day after the test."""
+        if command.number:
+            return Booking(True)
+        return Booking(False, phrase("there is no number to call back"))
+
+    def check_box(self, box: str) -> None:
+        """The checker has looked at its name."""
+
+    async def keep(self, session: Session, command: LeaveMessage, recording: Recording) -> None:
+        """Nobody will hear it."""
 
     def hung_up(self, call: str) -> None:
         """Nobody waits any more."""

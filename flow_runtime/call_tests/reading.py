@@ -266,7 +266,17 @@ def _node_answer(tree: Tree, notes: Notes) -> NodeAnswer:
 _EXAMPLES["sets"] = "sets: {account: {owed: 3}}"
 
 
-def _queue(name: str, tree: Tree, notes: Notes) -> QueueScript:
+def _queue(name: str, tree: Tree, notes: Notes) -> tuple[QueueScript, ...]:
+    """One script, or a list of them for stays in turn."""
+    if not isinstance(tree, Items):
+        return (_queue_script(name, tree, notes),)
+    if not tree.items:
+        text = phrase("queue {name} needs at least one script in its list", name=name)
+        notes.add("test-value", text, tree.place)
+    return tuple(_queue_script(name, item, notes) for item in tree.items)
+
+
+def _queue_script(name: str, tree: Tree, notes: Notes) -> QueueScript:
     fields = notes.table(tree, QUEUE_KEYS, phrase("queue {name}", name=name))
     refused = [word for word in ("timeout", "full", "closed") if word in fields]
     for word in refused:

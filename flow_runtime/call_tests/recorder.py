@@ -25,18 +25,20 @@ from flow_runtime.call_tests.model import (
     Hears,
     NodeAnswer,
     Press,
+    QueueScript,
     Rows,
     Says,
     Step,
     Waits,
 )
+from flow_runtime.call_tests.recorded_queues import Stay, recorded
 from flow_runtime.call_tests.staging import OpenData
 from flow_runtime.call_tests.tree import Table
 from flow_runtime.call_tests.values import as_tree
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.interpreter import Ended
 from flow_runtime.core.outcome import MASK
-from telephony.line import Call
+from flow_runtime.services import Switchboard
 from telephony.simulated import FarEnd
 
 _NOTICED: Final = 0.05
@@ -46,10 +48,7 @@ _LONG: Final = 300.0
 
 
 class Recorder:
-    """Takes part in one call: as its trace sink, its data sources, and by what the caller does.
-
-    `call` has to be what the driver gets in place of the call itself.
-    """
+    """Takes part in one call: as its trace sink, its data sources, and by what the caller does."""
 
     def __init__(self, data: OpenData) -> None:
         self.far: FarEnd | None = None
@@ -62,7 +61,12 @@ class Recorder:
         self._dialling: tuple[str, str] | None = None
         """The flow and the node that has dialled and was not left yet."""
         self._asking: tuple[str, str] | None = None
-        """Those that asked a web server, or the store of PINs, and were not left yet."""
+        """Those that asked a web server, the store of PINs, or how things stand in a queue, and
+        were not left yet."""
+        self._stay: tuple[tuple[str, str], Stay] | None = None
+        """Those that are in a queue, or have left it, and were not left yet; and that stay."""
+        self._talks: Callable[[str], None] | None = None
+        self._queues: dict[str, list[QueueScript]] = {}
         self._said: Mapping[str, Any] | None = None
         self._quiet_since = 0.0
         self._untold: deque[tuple[_Pressed, int]] = deque()
@@ -71,9 +75,15 @@ class Recorder:
 
     # --- what the call brings -------------------------------------------------------------------
 
-    def call(self, call: Call) -> Call:
-        """*call* for the driver: it tells when keys are a secret."""
-        return cast(Call, _Overheard(call, self._secret_is_over))
+    def watch(self, far: FarEnd) -> None:
+        """*far* is the caller, who has not been served yet."""
+        self.far = far
+        far.on_secret = self._secret_is_over
+
+    def switchboard(self, real: Switchboard) -> Switchboard:
+        """*real* for the driver: it tells what comes of the caller in queues."""
+        made, self._talks = recorded(real, self._queued, self._asked)
+        return made
 
     def event(self, event: Mapping[str, Any]) -> None:
         """Take an event of the trace."""
@@ -88,8 +98,10 @@ class Recorder:
                 self._path[-1][3][name] = value
             case {"event": "dial"} if "outcome" not in event and self._path:
                 self._dialling = self._path[-1][:2]
-            case {"event": "http" | "pin"} if self._path:
-                self._asking = self._path[-1][:2]
+            case {"event": "http" | "pin"}:
+                self._asked()
+            case {"event": "bridged", "to": agent} if self._talks is not None:
+                self._talks(agent)
             case {"event": "key", "key": key}:
                 self._told(key)
             case {"event": "say"}:
@@ -140,6 +152,8 @@ class Recorder:
         """The call as a test, now that it is over; secrets have become other digits."""
         if self._dialling is not None:  # the caller hung up meanwhile
             self._left(*self._dialling, "answered_ended")
+        if self._stay is not None:
+            self._left_queue(len(self._path) - 1, "")
         hide = self._disguised()
         steps = [_written(step, hide) for step in self._steps]
         if not any(isinstance(step, Ends) for step in steps):
@@ -164,6 +178,7 @@ class Recorder:
                 )
                 for node, answers in self._answers.items()
             },
+            queues={queue: _in_turn(scripts) for queue, scripts in self._queues.items()},
         )
 
     # --- inside ---------------------------------------------------------------------------------
@@ -194,20 +209,56 @@ class Recorder:
 
         A test cannot dial, asks no web server, and knows no PIN. Whether it was such a node.
         """
-        while self._path:
-            inner, name, steps, sets = self._path.pop()
-            if (inner, name) == (flow, node):
-                break
-        else:
+        at = self._find(flow, node)
+        if at is None:
             return False
-        if (flow, node) not in (self._dialling, self._asking):
+        asked = (flow, node) in (self._dialling, self._asking)
+        if not asked and self._stay is not None and self._stay[0] == (flow, node):
+            asked = self._left_queue(at, port)
+            if not asked:
+                del self._path[at:]
+                return True
+        _, _, steps, sets = self._path[at]
+        del self._path[at:]
+        if not asked:
             return False
-        self._dialling = self._asking = None
+        self._dialling = self._asking = self._stay = None
         del self._steps[steps:]
         written = {name: as_tree(value) for name, value in sets.items() if value != MASK}
         plain = not isinstance(port, str) or not port.isdigit()
         self._answers.setdefault(node, []).append(NodeAnswer(str(port), plain, written))
         return True
+
+    def _find(self, flow: str, node: str) -> int | None:
+        places = [entry[:2] for entry in self._path]
+        return (
+            len(places) - 1 - places[::-1].index((flow, node)) if (flow, node) in places else None
+        )
+
+    def _asked(self) -> None:
+        """The node asks for what a test cannot give: only how it is left is kept."""
+        if self._path:
+            self._asking = self._path[-1][:2]
+
+    def _queued(self, stay: Stay) -> None:
+        if self._path:
+            self._stay = self._path[-1][:2], stay
+
+    def _left_queue(self, at: int, port: Any) -> bool:
+        """The stay of the node at *at* of the path is over; True when no script can tell of it.
+
+        What is heard in a queue depends on others who wait: it is not written down, and neither is
+        what is said to an agent. Keys that led out of the queue are.
+        """
+        assert self._stay is not None
+        stay, self._stay = self._stay[1], None
+        if port and not stay.port:
+            return True  # it has failed
+        self._queues.setdefault(stay.queue, []).append(stay.script())
+        first = self._path[at][2]
+        keys = [step for step in self._steps[first:] if not isinstance(step, Hears)]
+        self._steps[first:] = keys if stay.by_caller else []
+        return False
 
     def _told(self, key: str) -> None:
         """The flow has read a key, or dropped it; keys are told in the order they were pressed.
@@ -260,6 +311,14 @@ def _written(step: Step | _Pressed, disguise: Disguise) -> Step:
     return step
 
 
+def _in_turn(scripts: Sequence[QueueScript]) -> tuple[QueueScript, ...]:
+    """Without those at the end that repeat the one before: the last one stays."""
+    count = len(scripts)
+    while count > 1 and scripts[count - 1] == scripts[count - 2]:
+        count -= 1
+    return tuple(scripts[:count])
+
+
 def _hidden(answer: DataAnswer, disguise: Disguise) -> DataAnswer:
     match answer:
         case Rows(rows):
@@ -305,21 +364,3 @@ class _RecordedData:
     async def close(self) -> None:
         """Close the real ones."""
         await self._real.close()
-
-
-class _Overheard:
-    """A call that passes everything on, and tells when keys begin and cease to be a secret."""
-
-    def __init__(self, call: Call, told: Callable[[], None]) -> None:
-        vars(self).update(_call=call, _told=told)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(vars(self)["_call"], name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(vars(self)["_call"], name, value)
-
-    def secret(self, on: bool) -> None:
-        """As `telephony.line.Call.secret`."""
-        vars(self)["_told"]()
-        vars(self)["_call"].secret(on)

@@ -284,7 +284,7 @@ def _check_names(program: Program, test: CallTest) -> None:
             )
             raise Misfit(text, test.places.get(what, test.place))
     if around.complete:
-        for queue, script in test.queues.items():
+        for queue, scripts in test.queues.items():
             if queue not in around.queues:
                 near = suggest(queue, around.queues)
                 text = phrase(
@@ -293,7 +293,7 @@ def _check_names(program: Program, test: CallTest) -> None:
                     name=queue,
                     hint=near,
                 )
-                raise Misfit(text, script.place)
+                raise Misfit(text, scripts[0].place)
     for step in test.steps:
         if isinstance(step, Visits):
             _known_node(program, step.node, step.place)

@@ -86,8 +86,9 @@ def _call(call: CallTest) -> Iterator[str]:
         yield f"    {_bare(node)}: [{', '.join(map(_node_answer, ports.answers))}]"
     if call.queues:
         yield "  queues:"
-    for queue, script in call.queues.items():
-        yield f"    {_bare(queue)}: {_queue(script)}"
+    for queue, scripts in call.queues.items():
+        written = ", ".join(map(_queue, scripts))
+        yield f"    {_bare(queue)}: {written if len(scripts) == 1 else f'[{written}]'}"
     yield "  steps:"
     yield from (f"    - {_step(step)}" for step in call.steps)
 

@@ -69,7 +69,8 @@ class ParamSpec:
     *makes* is, for a variable parameter, the type the variable gets. *choices* are the allowed
     texts of an enumeration. *literal* demands a constant. *optional* means it may be left out
     and is then None. *names* says what a constant text must be the name of: ``calendar``,
-    ``data`` (a data source), ``writable data``, ``language`` (or a list of them), ``flow`` or
+    ``data`` (a data source), ``writable data``, ``queue``, ``agent``, ``box`` (for voice
+    messages), ``strategy`` (or the text of one), ``language`` (or a list of them), ``flow`` or
     ``sub-flow`` (the path of one, as seen from this flow's file); empty for anything. The record
     of an *outputs* parameter maps variables of this flow to outputs of its sub-flow.
 

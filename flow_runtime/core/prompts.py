@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from flow_runtime.core.expr.tree import Name, Slot, Text
 from flow_runtime.core.phrase import phrase
@@ -22,6 +24,15 @@ REPEAT_PIN = "cordboard.repeat_pin"
 QUEUE_POSITION = "cordboard.queue_position"
 QUEUE_WAIT = "cordboard.queue_wait"
 AGENT_ANSWERS = "cordboard.agent_answers"
+CALLBACK_GREETING = "cordboard.callback_greeting"
+LEAVE_MESSAGE = "cordboard.leave_message"
+MESSAGE_FROM = "cordboard.message_from"
+MESSAGE_UNKNOWN = "cordboard.message_unknown"
+MESSAGE_AT = "cordboard.message_at"
+MESSAGE_LOST = "cordboard.message_lost"
+MESSAGE_KEYS = "cordboard.message_keys"
+CONFERENCE_ALONE = "cordboard.conference_alone"
+CONFERENCE_OTHERS = "cordboard.conference_others"
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -39,6 +50,15 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         QUEUE_POSITION: "You are number {position:number} in the queue.",
         QUEUE_WAIT: "The estimated wait is {wait:duration}.",
         AGENT_ANSWERS: "You are connected to agent {agent:spell}.",
+        CALLBACK_GREETING: "This is the call back you have asked for. Please hold the line.",
+        LEAVE_MESSAGE: "Please leave a message after the tone. Press hash when you are done.",
+        MESSAGE_FROM: "A message from {number:spell}.",
+        MESSAGE_UNKNOWN: "A message from an unknown number.",
+        MESSAGE_AT: "Left on {left:date} at {left:time}.",
+        MESSAGE_LOST: "Its recording cannot be played. Please tell the administrator.",
+        MESSAGE_KEYS: "To hear it again, press 1. To finish, press hash.",
+        CONFERENCE_ALONE: "You are the first in the conference. To leave it, press hash.",
+        CONFERENCE_OTHERS: "Already in the conference: {others:number}. To leave it, press hash.",
     },
     "zh": {
         APOLOGY: "很抱歉，系统出现故障，请稍后再拨。",
@@ -53,6 +73,15 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         QUEUE_POSITION: "您排在第{position:number}位。",
         QUEUE_WAIT: "预计等待{wait:duration}。",
         AGENT_ANSWERS: "{agent:spell}号坐席为您服务。",
+        CALLBACK_GREETING: "这是您预约的回呼，请稍候。",
+        LEAVE_MESSAGE: "请在提示音后留言，结束请按井号键。",
+        MESSAGE_FROM: "{number:spell}的留言。",
+        MESSAGE_UNKNOWN: "未知号码的留言。",
+        MESSAGE_AT: "留言时间{left:date}{left:time}。",
+        MESSAGE_LOST: "录音无法播放，请通知管理员。",
+        MESSAGE_KEYS: "重听请按1，结束请按井号键。",
+        CONFERENCE_ALONE: "您是会议的第一位，退出请按井号键。",
+        CONFERENCE_OTHERS: "会议中已有{others:number}人，退出请按井号键。",
     },
 }
 """Texts that Cordboard itself needs; a prompt table may replace them key by key."""
@@ -146,12 +175,16 @@ class PromptBook:
         yield "en"
 
 
+_SLOT: Final = re.compile(r"\{(\w+):(\w+)\}")
+
+
 def _built_in(text: str) -> Text:
-    """A text of `BUILT_IN`: its slot, if it has one, is read without the parser's start-up time."""
-    before, slot, rest = text.partition("{")
-    name, _, more = rest.partition(":")
-    form, _, after = more.partition("}")
-    return Text((before, Slot(Name(name), form), after) if slot else (text,))
+    """A text of `BUILT_IN`: its slots are read without the parser's start-up time."""
+    first, *rest = _SLOT.split(text)
+    parts: list[str | Slot] = [first]
+    for name, form, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        parts += Slot(Name(name), form), after
+    return Text(tuple(parts))
 
 
 def _read(source: str, language: str, key: str, problems: list[Problem]) -> Text | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from flow_runtime.core.commands import Command
@@ -84,3 +84,73 @@ class AskQueue(Command[Mapping[str, Any]]):
     """The figures of *queue*, as `facts.QUEUE` has them. `NodeFailure`: ``unknown-queue``."""
 
     queue: str
+
+
+# --- callbacks, messages, conferences -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Whether a callback is booked, for good; *detail* says why it is not, for the log."""
+
+    booked: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookCallback(Command[Booking]):
+    """Have *number* called back for *queue*: when its turn comes, but not before *at*.
+
+    The answer comes when the booking is durable. With *keep_place* it gets the place that this
+    call has, or had, in the queue. `NodeFailure`: ``queue-refused``.
+    """
+
+    queue: str
+    number: str
+    at: datetime | None = None
+    keep_place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMessage(Command[bool]):
+    """Record a message for the voicemail box *box*; False: less than *least* was said.
+
+    It ends as `Record` does, and a caller who hangs up has left a message too. It is durable when
+    the answer comes. With *want_reply* it becomes work for the box's queue. `NodeFailure`:
+    ``unknown-box``, ``queue-refused``, and those of `Record`.
+    """
+
+    box: str
+    most: timedelta
+    silence: timedelta
+    least: timedelta
+    end_keys: str = "#"
+    want_reply: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CountMembers(Command[int]):
+    """How many take part in the conference *room* now."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceEnd:
+    """How a caller's stay in a conference ended; *detail* is for the log."""
+
+    outcome: Literal["left", "failed"]
+    detail: str = ""
+    talked: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinConference(Command[ConferenceEnd]):
+    """Take part in the conference *room* until the caller presses *end_key*.
+
+    With *announce* those who are there hear a tone when the caller comes, and when the caller goes.
+    """
+
+    room: str
+    announce: bool = True
+    end_key: str = "#"

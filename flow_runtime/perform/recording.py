@@ -22,7 +22,7 @@ async def recording_path(session: Session) -> str:
     return str(folder / f"{session.call.facts.id}-{node}{again}.wav")
 
 
-async def _record(session: Session, command: Record) -> RecordEnd:
+async def record(session: Session, command: Record) -> RecordEnd:
     """Beep, then record; when the caller hangs up meanwhile the node still gets what was said.
 
     Keys typed ahead are forgotten: they skipped the words before the beep, and did their work.
@@ -79,6 +79,6 @@ async def _record_call(session: Session, command: RecordCall) -> None:
 
 
 PERFORMERS: Performers = {
-    Record: Performer(_record, cut=False),
+    Record: Performer(record, cut=False),
     RecordCall: Performer(_record_call),
 }

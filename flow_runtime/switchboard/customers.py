@@ -1,109 +1,78 @@
-"""Customers whom we call back: rung when their turn comes, then callers like any others."""
+"""Customers whom we call: rung for a callback or an agent's call, then callers like any others."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from contact_center.core.events import CustomerAnswered, CustomerFailed, Event
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.queue_commands import QueueLeft
 from flow_runtime.perform.key_buffer import KeyBuffer
 from flow_runtime.perform.session import Session
 from flow_runtime.services import Services
+from flow_runtime.switchboard.dialled import Party, Tell, has_answered
 from flow_runtime.switchboard.visit import Visit
 from flow_runtime.tracing import Tracer
-from telephony.line import Call, DialFailed, Ender, KeySource, LineError
+from telephony.line import Call, Clip, Ender, KeySource, LineError
 
 log = logging.getLogger("queues")
 
-RING: Final = 30.0
-"""Seconds that a customer's telephone rings."""
-_UNAVAILABLE: Final = 480
-
 
 class Customers:
-    """Calls that no flow serves. *joined* is told of each visit, *left* when it is over."""
+    """Calls that no flow serves. *joined* is told of each visit, *left* when it is over.
+
+    *greeting* is what is heard first in a contact.
+    """
 
     def __init__(
         self,
         services: Services,
-        tell: Callable[[Event], object],
+        tell: Tell,
         joined: Callable[[str, Visit], None],
         left: Callable[[str], None],
+        greeting: Callable[[str], Awaitable[Sequence[Clip]]],
     ) -> None:
         self._services, self._tell = services, tell
-        self._joined, self._left = joined, left
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._joined, self._left, self._greeting = joined, left, greeting
 
-    def dial(self, contact: str, number: str) -> None:
-        """Ring *number*; what comes of it is told."""
-        task = asyncio.get_running_loop().create_task(self._serve(contact, number))
-        self._tasks[contact] = task
-        task.add_done_callback(lambda task: self._done(contact, task))
-
-    def cancel(self, contact: str) -> None:
-        """Give the call up, or end it."""
-        task = self._tasks.get(contact)
-        if task is not None:
-            task.cancel()
-
-    async def stop(self) -> None:
-        """End all calls."""
-        for task in self._tasks.values():
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(list(self._tasks.values()))
-
-    async def _serve(self, contact: str, number: str) -> None:
-        try:
-            leg = await self._services.line.dial(number, caller_id=None, timeout=RING)
-        except (DialFailed, LineError) as error:
-            log.info("callback to %s: %s", number, error)
-            code = error.code if isinstance(error, DialFailed) else 0
-            self._tell(CustomerFailed(contact, code or _UNAVAILABLE))
-            return
-        try:
-            await self._stay(contact, leg)
-        finally:
-            self._left(contact)
-            await leg.hangup()
-
-    async def _stay(self, contact: str, leg: Call) -> None:
+    async def serve(self, party: Party, leg: Call) -> None:
+        """See `flow_runtime.switchboard.dialled.Server`."""
         services = self._services
         tracer = Tracer(leg.facts.id, services.clock, services.trace)
-        session = Session(leg, services, tracer, KeyBuffer(tracer), {}, {})
-        visit = Visit(session, services.speaker.ringback(), (), lambda key: False)
-        leg.listener = _CustomerLeg(contact, self)
-        if leg.ended:
+        facts = {"caller": party.number, "called": leg.facts.caller, "answered": True}
+        session = Session(leg, services, tracer, KeyBuffer(tracer), facts, {})
+        greeting = await self._greeting(party.contact)
+        visit = Visit(session, party.number, (), greeting, lambda key: False)
+        serving = asyncio.current_task()
+        assert serving is not None
+        leg.listener = _CustomerLeg(serving)
+        self._joined(party.contact, visit)
+        if not has_answered(party, leg, self._tell):
             return
-        self._joined(contact, visit)
-        self._tell(CustomerAnswered(contact))
         try:
             while not isinstance(await visit.next(), QueueLeft):
                 pass  # there is no flow that would announce anything
         except (LineError, NodeFailure) as error:
-            log.warning("a callback ended: %s", error, extra={"call": leg.facts.id})
+            log.warning("a customer's call ended: %s", error, extra={"call": leg.facts.id})
 
-    def _done(self, contact: str, task: asyncio.Task[None]) -> None:
-        del self._tasks[contact]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a callback: an error of ours", exc_info=error)
+    def over(self, party: Party, leg: Call) -> None:
+        """See `flow_runtime.switchboard.dialled.Server`."""
+        self._left(party.contact)
 
 
 class _CustomerLeg:
     """Listens to a customer's leg."""
 
-    def __init__(self, contact: str, customers: Customers) -> None:
-        self._contact, self._customers = contact, customers
+    def __init__(self, serving: asyncio.Task[Any]) -> None:
+        self._serving = serving
 
     def key(self, key: str, source: KeySource) -> None:
         """Keys are for the agent, who hears them."""
 
     def hung_up(self, by: Ender, cause: str) -> None:
-        self._customers.cancel(self._contact)
+        self._serving.cancel()
 
     def media_lost(self, reason: str) -> None:
         log.warning("no sound from a customer: %s", reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from contact_center.core.actions import Action, Persist
 from contact_center.core.engine import Engine
@@ -21,8 +21,11 @@ class Journal(Protocol):
     def engine(self) -> Engine:
         """The engine, to be read only."""
 
-    def handle(self, event: Event, now: float) -> list[Action]:
-        """Take one event; gives what is to be done. What `Persist` asks for is done here."""
+    def handle(self, event: Event, now: float, ops: Sequence[Any] = ()) -> list[Action]:
+        """Take one event; gives what is to be done. What `Persist` asks for is done here.
+
+        *ops* are statements of the database that go into the same transaction.
+        """
 
 
 class MemoryJournal:
@@ -32,7 +35,7 @@ class MemoryJournal:
         self.engine = Engine()
         self._committed = committed
 
-    def handle(self, event: Event, now: float) -> list[Action]:
+    def handle(self, event: Event, now: float, ops: Sequence[Any] = ()) -> list[Action]:
         """See `Journal.handle`."""
         actions = self.engine.handle(event, now)
         tickets = [fact.ticket for fact in actions if type(fact) is Persist and fact.ticket]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, Final, TypeAlias
 
-from contact_center.core.events import Answered, Event, Failed, LegEnded
+from contact_center.core.engine import Engine
+from contact_center.core.events import Answered, Event, Failed, HoldKey, LegEnded
 from telephony.line import (
     Call,
+    CallEnded,
+    CallListener,
+    Clip,
     DialFailed,
     Ender,
     KeySource,
@@ -32,18 +37,40 @@ class Phones:
     """The telephones of all agents. *tell* takes events for the engine, never from within a call.
 
     A ring that was given up is over for the engine when the telephone has said its last word.
+    *over* is told of each leg that ends, before the engine is, *held* of each that is put on hold
+    by the telephone's own key, or taken back, *pressed* of each key of an agent. *beep* tells an
+    agent whose leg stays up that somebody is put through.
     """
 
-    def __init__(self, line: Line, tell: Callable[[Event], object]) -> None:
-        self._line, self._tell = line, tell
+    def __init__(
+        self,
+        line: Line,
+        engine: Engine,
+        beep: Sequence[Clip],
+        tell: Callable[[Event], object],
+        over: Callable[[Call], None],
+        held: Callable[[Call, bool], None],
+        pressed: Callable[[str, str], None],
+    ) -> None:
+        self._line, self._engine, self._beep = line, engine, beep
+        self._tell, self._over, self._held, self.pressed = tell, over, held, pressed
         self._rings: dict[Epoch, Ringing] = {}
         self._legs: dict[Epoch, Call] = {}
-        self._current: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def leg(self, agent: str) -> Call | None:
         """The leg that the agent talks on."""
-        return self._current.get(agent)
+        known = self._engine.agents.get(agent)
+        return self._legs.get((agent, known.leg_epoch)) if known is not None else None
+
+    def take(self, of: Epoch, leg: Call) -> None:
+        """The agent has dialled on this leg, which is up: it is the one of that epoch."""
+        self._keep(of, leg)
+
+    def give_back(self, of: Epoch, listener: CallListener | None) -> None:
+        """What was dialled on that leg was refused: it is the business of *listener* again."""
+        leg = self._legs.pop(of)
+        leg.listener, leg.on_held = listener, None
 
     def ring(self, of: Epoch, phone: str, options: RingOptions, near: Call | None) -> None:
         """Begin to ring *phone*."""
@@ -57,6 +84,33 @@ class Phones:
         self._rings[of] = ringing
         self._begin(self._ringing(of, ringing))
 
+    def alert(self, of: Epoch) -> None:
+        """Put somebody through to an agent whose leg is up: a tone, and they talk."""
+        self._begin(self._alerted(of, self.leg(of[0])))
+
+    def _keep(self, of: Epoch, leg: Call) -> None:
+        self._legs[of] = leg
+        leg.listener = _AgentLeg(of, self)
+        leg.on_held = partial(self._hold_key, of, leg)
+        if leg.held:  # from the first moment on
+            self._held(leg, True)
+
+    def _hold_key(self, of: Epoch, leg: Call, on: bool) -> None:
+        self._held(leg, on)
+        self._tell(HoldKey(*of, on))
+
+    async def _alerted(self, of: Epoch, leg: Call | None) -> None:
+        try:
+            if leg is None:
+                raise CallEnded
+            await leg.play(self._beep, interruptible=False)
+        except CallEnded:
+            self._tell(Failed(*of, _UNAVAILABLE))
+            return
+        except LineError as error:
+            log.warning("agent %s heard no tone: %s", of[0], error)
+        self._tell(Answered(*of))
+
     def cancel(self, of: Epoch, *, elsewhere: bool) -> None:
         """Stop ringing."""
         ringing = self._rings.get(of)
@@ -67,6 +121,7 @@ class Phones:
         """End the leg, if there is one."""
         leg = self._legs.get(of)
         if leg is not None:
+            self._over(leg)
             self._begin(leg.hangup())
 
     async def stop(self) -> None:
@@ -91,8 +146,7 @@ class Phones:
             return
         finally:
             del self._rings[of]
-        self._legs[of] = self._current[of[0]] = leg
-        leg.listener = _AgentLeg(of, self)
+        self._keep(of, leg)
         self._tell(Answered(*of))
         if leg.ended:  # in that very moment: nobody was told
             self.ended(of)
@@ -100,8 +154,7 @@ class Phones:
     def ended(self, of: Epoch) -> None:
         """The leg is gone."""
         leg = self._legs.pop(of)
-        if self._current.get(of[0]) is leg:
-            del self._current[of[0]]
+        self._over(leg)
         self._tell(LegEnded(*of))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -122,7 +175,8 @@ class _AgentLeg:
         self._of, self._phones = of, phones
 
     def key(self, key: str, source: KeySource) -> None:
-        """Keys of the agent are for the caller, who hears them."""
+        """Keys of the agent are for the caller, who hears them, unless they are a code."""
+        self._phones.pressed(self._of[0], key)
 
     def hung_up(self, by: Ender, cause: str) -> None:
         self._phones.ended(self._of)

@@ -36,6 +36,11 @@ class Plans:
             (text, ""): load(text, expressions) for text in strategies.values()
         }
 
+    def use(self, queue: str, text: str) -> None:
+        """Let *text* be the queue's strategy for callers from now on; raises `StrategyError`."""
+        self._made[text, ""] = load(text, self._expressions)
+        self._texts[queue] = text
+
     def plan(self, command: EnterQueue, facts: Facts) -> Plan:
         """The plan of one caller; `NodeFailure` ``bad-strategy`` or ``bad-value``."""
         given = self._texts[command.queue] if command.strategy is None else command.strategy

@@ -4,33 +4,50 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from contact_center.core import actions as act
 from contact_center.core import events as ev
-from contact_center.core.model import SIGNED_OUT, Wishes
+from contact_center.core.engine import Engine
+from contact_center.core.model import SIGNED_OUT
 from contact_center.core.strategy.expressions import Expressions
 from contact_center.store.settings import Declared
 from flow_runtime.clock import Clock
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.frame import View
-from flow_runtime.core.phrase import phrase
-from flow_runtime.core.queue_commands import EnterAgent, EnterQueue, QueueEvent, QueueLeft
-from flow_runtime.core.sound import Sound
-from flow_runtime.core.suggest import suggest
+from flow_runtime.core.prompts import NO_PROMPTS, PromptBook
+from flow_runtime.core.queue_commands import (
+    BookCallback,
+    Booking,
+    EnterAgent,
+    EnterQueue,
+    LeaveMessage,
+    QueueEvent,
+)
+from flow_runtime.core.sound import Recording, Sound
 from flow_runtime.core.surroundings import OpeningHours
 from flow_runtime.perform.session import Session
-from flow_runtime.services import Services
+from flow_runtime.services import Services, Speaker
+from flow_runtime.switchboard.callbacks import Callbacks
+from flow_runtime.switchboard.callers import Callers
+from flow_runtime.switchboard.confirmations import Confirmations
+from flow_runtime.switchboard.conversations import Conversations
 from flow_runtime.switchboard.customers import Customers
+from flow_runtime.switchboard.desk import Desk
+from flow_runtime.switchboard.dialled import Dialled, Server
+from flow_runtime.switchboard.hands import Hands
 from flow_runtime.switchboard.journal import Journal
+from flow_runtime.switchboard.messages import MEMORY, Messages, Shelf
+from flow_runtime.switchboard.parties import Parties
 from flow_runtime.switchboard.phones import Phones
 from flow_runtime.switchboard.plans import Plans
+from flow_runtime.switchboard.rules import RuleBook
+from flow_runtime.switchboard.supervision import Supervision
 from flow_runtime.switchboard.views import AgentView, QueueView, told
-from flow_runtime.switchboard.visit import Visit
-from telephony.line import Clip, Line, RingOptions, Unsupported
+from flow_runtime.switchboard.visit import hold_tone
+from telephony.line import Clip, Line, Unsupported
 
 log = logging.getLogger("queues")
 
@@ -38,8 +55,8 @@ NEEDED: Final = frozenset({"ring", "bridge", "music"})
 """What a line must be able to do."""
 _SOON: Final = 0.001
 """Seconds that a timer waits at least: clocks tell microseconds, the engine may want less."""
-_REMEMBERED: Final = 10_000
-"""Callers whose last agent is known."""
+Observer: TypeAlias = Callable[[ev.Event, Sequence[act.Action], float], None]
+"""Told an event, what came of it (but for the records), and when."""
 
 
 class Switchboard:
@@ -60,49 +77,151 @@ class Switchboard:
         self._line, self._clock = line, clock
         self._queues = {queue.name: queue for queue in declared.queues}
         self._agents = {agent.name: agent for agent in declared.agents}
+        self._boxes = declared.boxes
         self._calendars = calendars
         strategies = {queue.name: queue.strategy for queue in declared.queues}
         self._plans = Plans(strategies, expressions)
-        self._phones = Phones(line, self.tell)
-        self._visits: dict[str, Visit] = {}
-        self._last_agents: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._last = 0.0
         self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
         self._midnight: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._observers: list[Observer] = []
+        self.confirmations = Confirmations()
+        self.pressed: Callable[[str, str], None] = lambda agent, key: None
+        """Told each key that an agent presses while talking."""
+        self.desk: Desk
+        self.rules = RuleBook(clock, self._queues, self._agents)
+        self.supervision: Supervision
         self._early: list[int] | None = []
         """Tickets that came before `open`."""
         self._journal: Journal
-        self._customers: Customers
+        self._dialled: Dialled
+        self._conversations: Conversations
+        self._phones: Phones
+        self._callers: Callers
+        self._callbacks: Callbacks
+        self._messages: Messages
+        self._hands: Hands
         self._queue_view: QueueView
         self._agent_view: AgentView
 
     # --- beginning and end ----------------------------------------------------------------------
 
     def begin(
-        self, journal: Journal, services: Services, actions: Sequence[act.Action] = ()
+        self,
+        journal: Journal,
+        services: Services,
+        actions: Sequence[act.Action] = (),
+        *,
+        prompts: PromptBook = NO_PROMPTS,
+        shelf: Shelf = MEMORY,
     ) -> None:
         """Tell the engine of *journal* what is declared and what it does not know yet.
 
         Callers may come from then on, but nobody is rung before `open`. *services* are for calls
         that no flow serves. *actions* are what is to be done first, of a state that was read from
-        a store.
+        a store. *prompts* are spoken to agents; messages are kept on the *shelf*.
         """
-        self._journal, engine = journal, journal.engine
-        self._queue_view, self._agent_view = QueueView(engine, self._now), AgentView(engine)
-        self._customers = Customers(
-            services, self.tell, self._visits.__setitem__, lambda contact: self.hung_up(contact)
-        )
+        self._journal = journal
+        self._connect(services)
+        self._seat(services, prompts, shelf)
         for action in actions:
-            self._do(action)
+            self._hands.do(action)
         self._new_day()
         self._declare()
         try:
             self._line.watch_phones(self._phone)
         except Unsupported as error:
             log.warning("queues have no telephones: %s", error)
+
+    def _connect(self, services: Services) -> None:
+        """Everything about who is on the line."""
+        engine, speaker = self._journal.engine, services.speaker
+        self._queue_view, self._agent_view = QueueView(engine, self._now), AgentView(engine)
+        self._conversations = Conversations(
+            self._line, speaker.ringback(), lambda contact: self._hold_music(contact, speaker)
+        )
+        over, held = self._conversations.part, self._conversations.held
+        self._phones = Phones(
+            self._line,
+            engine,
+            speaker.beep(),
+            self.tell,
+            over,
+            held,
+            lambda agent, key: self.pressed(agent, key),
+        )
+        self._callers = Callers(
+            engine,
+            self._queues,
+            self._calendars,
+            self._plans,
+            self._queue_view,
+            self._clock,
+            self.tell,
+            over,
+            self.rules,
+        )
+        self._dialled = self._dialling(services, engine)
+
+    def _seat(self, services: Services, prompts: PromptBook, shelf: Shelf) -> None:
+        """Everything about agents and supervisors, and what is kept for them."""
+        engine, plan = self._journal.engine, self._callers.plan
+        self._callbacks = Callbacks(
+            self._line,
+            self._queues,
+            engine,
+            self.tell,
+            plan,
+            self.confirmations,
+            services,
+            prompts,
+        )
+        self._messages = Messages(self._boxes, services, prompts, engine, self.tell, plan, shelf)
+        self.desk = Desk(
+            self._line,
+            engine,
+            self._agents,
+            self._phones,
+            self._callers,
+            self.confirmations,
+            self.tell,
+        )
+        self.supervision = Supervision(
+            engine, self._agents, self._line, self._phones, self.desk, self.tell
+        )
+        self.observe(self.supervision.observe)
+        self._hands = Hands(
+            engine,
+            self._agents,
+            self._phones,
+            self._dialled,
+            self._callers,
+            self._conversations,
+            self._callbacks,
+            self._messages,
+            self.supervision,
+            self.confirmations,
+        )
+
+    def _dialling(self, services: Services, engine: Engine) -> Dialled:
+        """Who is dialled for a callback or by an agent is a customer, all others are parties."""
+        customers = Customers(
+            services,
+            self.tell,
+            self._callers.join,
+            self.hung_up,
+            lambda contact: self._callbacks.greeting(contact),
+        )
+        parties = Parties(self.tell, self._conversations)
+
+        def server_of(contact: str) -> Server:
+            known = engine.contacts.get(contact)
+            to_customer = known is not None and known.kind in ("callback", "internal")
+            return customers if to_customer else parties
+
+        return Dialled(self._line, self.tell, server_of)
 
     def open(self) -> None:
         """Telephones may ring from now on: the line has been started."""
@@ -129,26 +248,35 @@ class Switchboard:
         for timer in (self._timer, self._midnight):
             if timer is not None:
                 timer.cancel()
+        await self._messages.stop()
+        await self.supervision.stop()
         await self._phones.stop()
-        await self._customers.stop()
+        await self._dialled.stop()
+        await self._hands.stop()
+        await self._conversations.stop()
+        self.confirmations.stop()
         if self._timer is not None:
             self._timer.cancel()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
 
     # --- events ---------------------------------------------------------------------------------
 
-    def tell(self, event: ev.Event) -> act.Refused | None:
-        """Give an event to the engine and do what it wants; the refusal, if it was refused."""
+    def tell(self, event: ev.Event, ops: Sequence[Any] = ()) -> act.Refused | None:
+        """Give an event to the engine and do what it wants; the refusal, if it was refused.
+
+        *ops* go into the transaction of the event.
+        """
+        now = self._now()
+        actions = self._journal.handle(event, now, ops)
         refused: act.Refused | None = None
-        for action in self._journal.handle(event, self._now()):
+        for action in actions:
             if isinstance(action, act.Refused):
                 refused = action
             else:
-                self._do(action)
+                self._hands.do(action)
         self._rearm()
+        if refused is None:
+            for observer in self._observers:
+                observer(event, actions, now)
         return refused
 
     def committed(self, tickets: Sequence[int]) -> None:
@@ -195,7 +323,19 @@ class Switchboard:
         if agent is not None and not agent.contact and not self._stopped:
             self.tell(ev.PhoneFound(name) if here else ev.PhoneLost(name))
 
-    # --- callers --------------------------------------------------------------------------------
+    def _hold_music(self, contact: str, speaker: Speaker) -> Sequence[Clip]:
+        """What is heard by somebody whose agent presses the hold key."""
+        visit = self._callers.visit(contact)
+        return hold_tone(speaker) if visit is None else visit.hold_music
+
+    def use_strategy(self, queue: str, text: str) -> None:
+        """Callers who come from now on are routed by *text*; raises `StrategyError`.
+
+        Those who wait keep the strategy with which they came.
+        """
+        self._plans.use(queue, text)
+
+    # --- what flows ask for ---------------------------------------------------------------------
 
     @property
     def queues(self) -> View:
@@ -214,181 +354,35 @@ class Switchboard:
                 "unsupported",
                 f"the {self._line.name} line cannot ring agents; use the sip line for queues",
             )
-        music, greeting = await self._sounds(session, command)
-        name = session.call.facts.id
-        event: ev.Enter | ev.EnterAgent
-        if isinstance(command, EnterQueue):
-            event = self._entering(session, command)
-        else:
-            event = self._asking(session, command)
-        visit = Visit(session, music, greeting, lambda key: self._pressed(name, command, key))
-        self._visits[name] = visit
-        try:
-            if refused := self.tell(event):
-                raise NodeFailure("queue-refused", refused.text)
-            return await self._next(visit)
-        except BaseException:
-            self.hung_up(name)
-            raise
+        return await self._callers.enter(session, command)
 
     async def stay(self, session: Session, sound: Sound) -> QueueEvent:
         """See `flow_runtime.services.Switchboard`."""
-        name = session.call.facts.id
-        visit = self._visits[name]
-        try:
-            await visit.say(sound)
-            return await self._next(visit)
-        except BaseException:
-            self.hung_up(name)
-            raise
+        return await self._callers.stay(session, sound)
 
-    async def _next(self, visit: Visit) -> QueueEvent:
-        event = await visit.next()
-        if isinstance(event, QueueLeft):
-            del self._visits[visit.session.call.facts.id]
-        return event
+    async def book(self, session: Session, command: BookCallback) -> Booking:
+        """See `flow_runtime.services.Switchboard`."""
+        return await self._callbacks.book(session, command)
 
-    async def _sounds(
-        self, session: Session, command: EnterQueue | EnterAgent
-    ) -> tuple[Sequence[Clip], Sequence[Clip]]:
-        """Music, and the greeting before it."""
-        speaker = session.services.speaker
-        if isinstance(command, EnterAgent):
-            return speaker.ringback(), ()
-        music = await speaker.clips(command.music)
-        return music or speaker.ringback(), await speaker.clips(command.greeting)
+    def check_box(self, box: str) -> None:
+        """See `flow_runtime.services.Switchboard`."""
+        self._messages.check(box)
+
+    async def keep(self, session: Session, command: LeaveMessage, recording: Recording) -> None:
+        """See `flow_runtime.services.Switchboard`."""
+        await self._messages.keep(session, command, recording)
 
     def hung_up(self, call: str) -> None:
         """See `flow_runtime.services.Switchboard`."""
-        visit = self._visits.pop(call, None)
-        if visit is not None:
-            visit.close()
-        if call in self._journal.engine.contacts:
-            self.tell(ev.HungUp(call))
-
-    def _entering(self, session: Session, command: EnterQueue) -> ev.Enter:
-        settings = self._queues.get(command.queue)
-        if settings is None:
-            text = phrase('there is no {kind} "{name}"', kind=phrase("queue"), name=command.queue)
-            raise NodeFailure("unknown-queue", text + suggest(command.queue, self._queues))
-        self._look_at_hours(settings.name, settings.calendar)
-        longest = settings.max_wait
-        if command.longest is not None:
-            longest = command.longest.total_seconds()
-        return ev.Enter(
-            session.call.facts.id,
-            command.queue,
-            self._plans.plan(command, self._facts(session, command.queue)),
-            command.priority,
-            Wishes(
-                longest,
-                command.announce,
-                command.announce_every.total_seconds(),
-                command.announce_agent,
-            ),
-            session.call.facts.caller,
-        )
-
-    def _asking(self, session: Session, command: EnterAgent) -> ev.EnterAgent:
-        facts = session.call.facts
-        return ev.EnterAgent(facts.id, command.agent, command.wait.total_seconds(), facts.caller)
-
-    def _look_at_hours(self, queue: str, calendar: str) -> None:
-        """Whether a queue is open matters only to those who enter: it is looked at then."""
-        hours = self._calendars.get(calendar)
-        if hours is None:
-            return
-        is_open = hours.state(self._clock.now()) == "open"
-        if is_open != self._journal.engine.queues[queue].open:
-            self.tell(ev.QueueHours(queue, is_open))
-
-    def _facts(self, session: Session, queue: str) -> dict[str, Any]:
-        contact = dict(session.contact)
-        agent, when = self._last_agents.get(session.call.facts.caller, ("", 0.0))
-        if agent:
-            ago = timedelta(seconds=self._now() - when)
-            contact = {"last_agent": agent, "last_agent_ago": ago, **contact}
-        figures = self._queue_view.get(queue) or {}
-        return {"call": session.facts, "contact": contact, "queue": {"name": queue, **figures}}
-
-    def _pressed(self, name: str, command: EnterQueue | EnterAgent, key: str) -> bool:
-        """The caller pressed a key while waiting; False: it means nothing."""
-        if isinstance(command, EnterAgent):
-            return False
-        if key == command.callback_key:
-            return self.tell(ev.AskCallback(name)) is None
-        port = command.keys.get(key)
-        return port is not None and self.tell(ev.LeaveByKey(name, port)) is None
-
-    # --- actions --------------------------------------------------------------------------------
-
-    def _do(self, action: act.Action) -> None:
-        match action:
-            case act.Ring():
-                self._ring(action)
-            case act.CancelRing(agent, epoch, reason):
-                self._phones.cancel((agent, epoch), elsewhere=bool(reason))
-            case act.HangUpAgent(agent, epoch):
-                self._phones.hang_up((agent, epoch))
-            case act.Dial(contact, number):
-                self._customers.dial(contact, number)
-            case act.CancelDial(contact, _):
-                self._customers.cancel(contact)
-            case act.Confirmed(what, name):
-                log.info("%s: %s", name, what)
-            case _:
-                visit = self._visits.get(getattr(action, "contact", ""))
-                if visit is not None:
-                    self._do_for(visit, action)
-
-    def _do_for(self, visit: Visit, action: act.Action) -> None:
-        match action:
-            case act.Music(_, queue):
-                visit.wait(queue)
-            case act.StopSound():
-                visit.hush()
-            case act.Say(agent=str()):
-                visit.announce_agent()
-            case act.Say(_, position, wait):
-                visit.announce(position, wait)
-            case act.Bridge(_, agent):
-                self._bridge(visit, agent)
-            case act.Leave(_, port):
-                visit.leave(port)
-            case act.HangUp():
-                self._begin(visit.session.call.hangup())
-            case _:
-                log.error("nobody here can do this: %r", action)
-
-    def _ring(self, ring: act.Ring) -> None:
-        visit, agent = self._visits.get(ring.contact), self._agents.get(ring.agent)
-        near = visit.session.call if visit is not None else None
-        number = near.facts.caller if near is not None else ""
-        options = RingOptions(caller_id=number, auto_answer=ring.auto_answer)
-        if visit is not None:
-            visit.session.tracer.event("offered", agent=ring.agent)
-        phone = agent.contact if agent is not None and agent.contact else ring.agent
-        self._phones.ring((ring.agent, ring.epoch), phone, options, near)
-
-    def _bridge(self, visit: Visit, agent: str) -> None:
-        leg = self._phones.leg(agent)
-        if leg is None:
-            return  # it ended in this moment; that brings the caller back into the flow
-        number = visit.session.call.facts.caller
-        if number:
-            self._last_agents[number] = agent, self._now()
-            self._last_agents.move_to_end(number)
-            if len(self._last_agents) > _REMEMBERED:
-                self._last_agents.popitem(last=False)
-        visit.connect(agent, leg)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._callers.hung_up(call)
 
     # --- what is going on -----------------------------------------------------------------------
 
+    def observe(self, callback: Observer) -> None:
+        """Call *callback* after each event that was not refused, when it has been dealt with."""
+        self._observers.append(callback)
+
     def status(self) -> dict[str, Any]:
-        """Queues and agents in plain figures."""
-        return told(self._journal.engine, self._now())
+        """Queues and agents in plain figures, and who listens to whom."""
+        figures = told(self._journal.engine, self._now())
+        return {**figures, "supervision": self.supervision.status()}

@@ -24,6 +24,7 @@ from telephony.core.session_types import (
     Session,
     Told,
 )
+from telephony.core.strays import release
 from telephony.core.timers import Timers
 from telephony.core.transaction_types import (
     LIFETIME,
@@ -104,6 +105,8 @@ class Agent:
         self.transactions = Transactions(self.timers, most)
         self.dialogs: dict[DialogKey, Session] = {}
         self.buried: dict[tuple[str, str], Session] = {}
+        self.strays_until = 0.0
+        """Until when phones that rang before our start are taken back (see `strays`)."""
         self._out: list[Action] = []
 
     def handle(self, event: Event, now: float) -> list[Action]:
@@ -158,6 +161,13 @@ class Agent:
             invite.body = negotiation.offer()
         session = Session(dialog, invite, uac=True)
         session.negotiation, session.credentials = negotiation, credentials
+        return session
+
+    def left(self, dialog: Dialog, credentials: Credentials | None) -> Session:
+        """A session that stands since before this agent was made; it can only be hung up."""
+        session = Session(dialog, None, uac=True)
+        session.state, session.credentials = "up", credentials
+        self.index(session, dialog)
         return session
 
     # --- what sessions ask of us (`session_types.UserAgent`) --------------------------------------
@@ -254,14 +264,21 @@ class Agent:
                         self._arrived(request, tx, action, now)
                 case Answered(tx, response):
                     self._answered(tx, response, action, now)
-                case Stray(response):
-                    key = response.call_id, response.from_.tag
-                    if session := self.buried.get(key):
-                        self.run(session, "again", ("", response), now)
+                case Stray(response, source):
+                    self._stray(response, source, now)
                 case Closed(tx) if isinstance(tx.owner, Session):
                     acks = tx.owner.acks
                     for key in [key for key in acks if key[0] == tx.key]:
                         del acks[key]
+
+    def _stray(self, response: Response, source: Hop, now: float) -> None:
+        """A 2xx that is late, or answers an INVITE of the server that was here before us."""
+        key = response.call_id, response.from_.tag
+        if session := self.buried.get(key):
+            self.run(session, "again", ("", response), now)
+        elif now < self.strays_until and response.via.sent_by == self.sent_by(source):
+            if (*key, response.to.tag) not in self.dialogs:
+                self._out += release(response, source, self.via)
 
     def _acknowledged(self, ack: Request, arrived: Arrived, now: float) -> None:
         session = self.dialogs.get((ack.call_id, ack.to.tag, ack.from_.tag))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from telephony.core.message import Request, Response
 from telephony.core.transaction_types import Hop
@@ -96,8 +98,8 @@ class Dialog:
 
 def from_invite(invite: Request, local_tag: str, source: Hop) -> Dialog:
     """The dialog an incoming INVITE begins (12.1.1)."""
-    dialog = Dialog(invite.call_id, _untagged(invite.get("to")), local_tag, source)
-    dialog.remote, dialog.remote_tag = _untagged(invite.get("from")), invite.from_.tag
+    dialog = Dialog(invite.call_id, untagged(invite.get("to")), local_tag, source)
+    dialog.remote, dialog.remote_tag = untagged(invite.get("from")), invite.from_.tag
     dialog.remote_cseq = invite.cseq.number
     dialog.routes = tuple(invite.values("record-route"))
     dialog.refresh(invite)
@@ -109,7 +111,7 @@ def from_invite(invite: Request, local_tag: str, source: Hop) -> Dialog:
 def from_response(early: Dialog, response: Response) -> Dialog:
     """The dialog a response to our INVITE begins (12.1.2); *early* is the INVITE's own state."""
     dialog = Dialog(early.call_id, early.local, early.local_tag, early.hop)
-    dialog.remote, dialog.remote_tag = _untagged(response.get("to")), response.to.tag
+    dialog.remote, dialog.remote_tag = untagged(response.get("to")), response.to.tag
     dialog.local_cseq = early.local_cseq
     dialog.pinned = early.pinned
     dialog.routes = tuple(reversed(response.values("record-route")))
@@ -118,7 +120,35 @@ def from_response(early: Dialog, response: Response) -> Dialog:
     return dialog
 
 
-def _untagged(value: str) -> str:
+def as_data(dialog: Dialog) -> dict[str, Any]:
+    """What is needed to send a request in *dialog* later, as JSON takes it; not our CSeq."""
+    return {
+        "call_id": dialog.call_id,
+        "local": [dialog.local, dialog.local_tag],
+        "remote": [dialog.remote, dialog.remote_tag],
+        "target": dialog.target,
+        "routes": list(dialog.routes),
+        "hop": [dialog.hop.host, dialog.hop.port],
+        "pinned": dialog.pinned,
+    }
+
+
+def from_data(data: Mapping[str, Any], cseq: int, socket: int) -> Dialog:
+    """The dialog of `as_data`; its next request has the number *cseq* and leaves by *socket*.
+
+    Raises KeyError, TypeError or ValueError for data that is none.
+    """
+    host, port = data["hop"]
+    local, local_tag = data["local"]
+    dialog = Dialog(str(data["call_id"]), str(local), str(local_tag), Hop(host, int(port), socket))
+    dialog.remote, dialog.remote_tag = map(str, data["remote"])
+    dialog.target, dialog.pinned = str(data["target"]), bool(data["pinned"])
+    dialog.routes = tuple(map(str, data["routes"]))
+    dialog.local_cseq = cseq - 1
+    return dialog
+
+
+def untagged(value: str) -> str:
     """An address without its header parameters: what both From and To are made from."""
     if value.count(">") == 1:
         return value[: value.index(">") + 1]

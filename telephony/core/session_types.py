@@ -49,9 +49,9 @@ class Session:
         "uac",
     )
 
-    def __init__(self, dialog: Dialog, invite: Request, *, uac: bool) -> None:
+    def __init__(self, dialog: Dialog, invite: Request | None, *, uac: bool) -> None:
         self.dialog, self.uac = dialog, uac
-        self.invite: Request | None = invite
+        self.invite = invite
         self.state = "dialling" if uac else "offered"
         self.negotiation: Negotiation
         """There from ``prepare`` on, or from the start when we call."""

@@ -327,7 +327,8 @@ class MediaLeg:
         reports = self.reports
         if reports.at and now >= reports.at:
             self.report(now)
-        if reports.news or (received and not self._receives):
+        # a far end that holds us may send nothing for as long as it likes
+        if reports.news or (received and not (self._receives and self._sends)):
             reports.news = False
             self._silence.heard(now)
         return self._silence.lasting(now)

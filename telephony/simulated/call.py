@@ -187,6 +187,8 @@ class SimulatedCall(Member):
     def secret(self, on: bool) -> None:
         """Mark the time in which recordings stay silent."""
         self._need_life()
+        if self.far.on_secret is not None:
+            self.far.on_secret()
         self._mark(self._muted, on)
 
     def _mark(self, muted: list[Stretch], on: bool) -> None:
@@ -274,8 +276,15 @@ class SimulatedCall(Member):
         if self._recorder is not None:
             self._recorder.listen()
         for other in self.hearing.hearers(self):
-            if not other.far.on_hold:
+            if not other.far.on_hold and not other.held and not self.held:
                 other.hear(seconds, text, self.far.number)
+
+    def hold_pressed(self, on: bool) -> None:
+        """The far end puts us on hold, or takes us back."""
+        if on != self.held and self.answered and not self.ended:
+            self.held = on
+            if self.on_held is not None:
+                self.on_held(on)
 
     def hear(self, seconds: float, text: str, by: str) -> None:
         """Words of another far end reach this one."""

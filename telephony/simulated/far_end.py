@@ -53,6 +53,8 @@ class FarEnd:
         self.over = asyncio.Event()
         self.on_sound: Callable[[str], None] | None = None
         """Told the transcript of each sound when it begins."""
+        self.on_secret: Callable[[], None] | None = None
+        """Told when the keys that it presses begin and cease to be a secret."""
         self.spoken: list[Stretch] = []
 
     # --- what the person does ------------------------------------------------------------------
@@ -71,6 +73,10 @@ class FarEnd:
     def hang_up(self) -> None:
         """Hang up, or give up before the call is answered."""
         self.call.end("caller", "normal" if self.call.answered else "cancelled")
+
+    def hold(self, on: bool = True) -> None:
+        """Press the hold key, or take the call back."""
+        self.call.hold_pressed(on)
 
     def fail(self, cause: str = "no-media") -> None:
         """Let the network between break."""

@@ -71,6 +71,8 @@ class SimulatedLine(Line):
         self._nobody = asyncio.Event()
         self._nobody.set()
         self.callees: dict[str, Callee] = {}
+        self.barred: set[str] = set()
+        """Numbers that may not be dialled."""
         self._unplugged: set[str] = set()
         self._told: list[Callable[[str, bool], None]] = []
         self.dialled: list[FarEnd] = []
@@ -99,10 +101,15 @@ class SimulatedLine(Line):
         *,
         channel: str = "voice",
         headers: Mapping[str, str] | None = None,
+        phone: str = "",
+        source: tuple[str, int] = ("", 0),
     ) -> FarEnd:
-        """Somebody calls: the far end, whose ``rejected`` is 503 when the line takes no calls."""
+        """Somebody calls: the far end, whose ``rejected`` is 503 when the line takes no calls.
+
+        *phone* and *source* are those of `CallFacts`.
+        """
         far = FarEnd(caller)
-        call = self._leg(far, caller, called, "in", channel, headers or {})
+        call = self._leg(far, caller, called, "in", channel, headers or {}, phone, source)
         if self._on_call is None:
             far.rejected = 503
             call.end("us", "not accepting calls")
@@ -115,6 +122,10 @@ class SimulatedLine(Line):
     ) -> Call:
         """Ring the telephone *to*; `DialFailed` says how it was not answered."""
         return await self.rung(to, RingOptions(caller_id or ""), timeout, None)
+
+    def refusal(self, to: str) -> str:
+        """See `Line.refusal`: *barred* numbers."""
+        return f"{to} is barred on the simulated line" if to in self.barred else ""
 
     def ring(
         self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
@@ -211,6 +222,8 @@ class SimulatedLine(Line):
         direction: Literal["in", "out"],
         channel: str,
         headers: Mapping[str, str],
+        phone: str = "",
+        source: tuple[str, int] = ("", 0),
     ) -> SimulatedCall:
         facts = CallFacts(
             f"{self._prefix}{next(self._ids)}",
@@ -221,6 +234,8 @@ class SimulatedLine(Line):
             headers=headers,
             channel=channel,
             backend=self.name,
+            phone=phone,
+            source=source,
         )
         call = SimulatedCall(facts, far, self._ended, self._hearing)
         self._calls.add(call)

@@ -66,6 +66,9 @@ class Owner(Protocol):
     def command(self, session: Session, name: str, argument: Any = None) -> None:
         """Give a command to a session now."""
 
+    def stands(self, call: SipCall) -> None:
+        """The call is answered, or its far end has changed it."""
+
     def over(self, call: SipCall) -> None:
         """The call has ended."""
 
@@ -103,6 +106,7 @@ class SipCall(Member):
             return
         self._owner.command(self.session, "answer")
         self.answered = True
+        self._owner.stands(self)
         self.leg.answered()
         if not self._settled:
             await self._news()
@@ -111,6 +115,7 @@ class SipCall(Member):
         """Note that this dialled call was answered: its sound begins."""
         self.answered = True
         self._connect()
+        self._owner.stands(self)
         self.leg.answered()
 
     async def reject(self, code: int, reason: str = "") -> None:
@@ -154,6 +159,8 @@ class SipCall(Member):
         match told:
             case Settled():
                 self._connect()
+                if self.answered:
+                    self._owner.stands(self)
             case Modified(_, why):
                 self._wake(why)
             case Pressed(_, key):
@@ -169,8 +176,17 @@ class SipCall(Member):
             self._connected = agreed
             self.codec = agreed.codec
             self.leg.connect(remote_of(agreed, self.session.dialog.hop.host))
+            self._note_hold(not agreed.send)
         if first:
             self._wake("")
+
+    def _note_hold(self, held: bool) -> None:
+        """The far end does not want to hear us: its own hold key was pressed (RFC 3264 8.4)."""
+        if held == self.held:
+            return
+        self.held = held
+        if self.on_held is not None and not self.ended:
+            self.on_held(held)
 
     def _wake(self, outcome: str) -> None:
         for future in self._waiting:

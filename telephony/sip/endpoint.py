@@ -19,6 +19,7 @@ from telephony.core.load import Load
 from telephony.core.message import Request
 from telephony.core.offer_answer import Negotiation
 from telephony.core.session_types import Asked, Incoming, Refusal, Replied, Session
+from telephony.core.strays import REMEMBERED
 from telephony.core.transaction_types import Drop, Hop, Received, Respond, Send, Wake
 from telephony.core.wire import WireError, parse
 from telephony.line import Call, CallFacts, Conference, Line, LineError, Ringing, RingOptions
@@ -29,6 +30,7 @@ from telephony.sip.call import SipCall
 from telephony.sip.dialling import Dialling
 from telephony.sip.early import EarlySound
 from telephony.sip.gate import Gate, Peer
+from telephony.sip.leftovers import Leftovers
 from telephony.sip.outbound import SipRinging, Whom, place
 from telephony.sip.phones import Phones, PhoneWatch
 from telephony.sip.places import Places
@@ -85,6 +87,7 @@ class SipLine(Line):
         )
         self._gate = Gate(settings, self.agent, self._phones, self._trunks, self._send)
         self._places = Places(settings, self._phones, self._trunks, self._sockets, clock)
+        self.dialogs: Leftovers = Leftovers(self.agent, self._sockets, self._trunks, self.command)
         self._trace = Trace(settings.trace) if settings.trace else None
         self._calls: dict[str, SipCall] = {}
         self._taken = 0
@@ -108,6 +111,7 @@ class SipLine(Line):
         except LineError:
             await self._plane.stop()
             raise
+        self.agent.strays_until = self._clock() + REMEMBERED
         await self._trunks.start()
         self._rearm()
         where = ", ".join(f"udp:{host}:{port}" for host, port in self._sockets.addresses)
@@ -149,6 +153,10 @@ class SipLine(Line):
             Dialling(self.command),
             lambda leg: EarlySound(leg, waiting),
         )
+
+    def refusal(self, to: str) -> str:
+        """See `Line.refusal`."""
+        return self._places.refusal(to)
 
     def ring(
         self, phone: str, options: RingOptions, *, timeout: float, near: Call | None = None
@@ -209,8 +217,13 @@ class SipLine(Line):
         )
         return self._add(facts, session, leg)
 
+    def stands(self, call: SipCall) -> None:
+        """The call is answered, or its far end has changed it."""
+        self.dialogs.keep(call.facts, call.session)
+
     def over(self, call: SipCall) -> None:
         """The call has ended."""
+        self.dialogs.drop(call.facts.id)
         if self._calls.pop(call.facts.id, None) and call.facts.direction == "in":
             self._taken -= 1
         log.info("call ended: %s", call.cause, extra={"call": call.facts.id})
@@ -316,6 +329,8 @@ class SipLine(Line):
             peer.trunk,
             headers=headers_of(request),
             backend=self.name,
+            phone=peer.phone,
+            source=(source.host, source.port),
         )
         self._counts["in"] += 1
         self._taken += 1

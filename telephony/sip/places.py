@@ -56,6 +56,14 @@ class Places:
             return found, [await self._at_trunk(found, caller_id)]
         return found, self._registered(found.number, RingOptions(caller_id or ""))
 
+    def refusal(self, to: str) -> str:
+        """Why *to* may not be dialled; empty when it may."""
+        try:
+            route(to, self._settings.dial_allow, self._settings.routes)
+        except NotRouted as error:
+            return str(error)
+        return ""
+
     async def phone(self, phone: str, options: RingOptions) -> list[Target]:
         """The places to ring for an agent's telephone, at least one: its name, or an address."""
         if ":" not in phone:

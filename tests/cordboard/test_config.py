@@ -153,6 +153,7 @@ def test_an_empty_file_is_safe() -> None:
         ("[[routes]]\nmatch = '1'\nto = 'trunk:x'", "[routes 1] to:"),
         ("[routes]\nmatch = '1'", "routes: must be written as [[routes]]"),
         ("[numbers]\n'1 2' = 'a.flow'", "a number is digits"),
+        ("[database]\nkeep = '1h'", "[database] keep: must be a day at least"),
         ("[data.x]\nurl = 'billing.db'", "no database URL"),
         ("[data]\nx = 'y'", "must be a table: write [data.x]"),
         ("[prompts]\nlanguages = []", "name at least one"),

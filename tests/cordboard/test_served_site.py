@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from centre_kit import CONFIG, FLOW, make_centre
 from cordboard.api import Facts
 from cordboard.config import load_config
 from cordboard.design_site import Voices
@@ -33,13 +34,17 @@ def voices() -> Iterator[Voices]:
 def served(name: str, folder: Path) -> ServedSite:
     """What a server of the sample *name* answers to ``GET /api/site``."""
     make_site(samples()[name], folder)
+    return msgspec.json.decode(told_of(folder), type=ServedSite)
+
+
+def told_of(folder: Path) -> str:
+    """What a server of the site in *folder* answers."""
     config = load_config(folder / "cordboard.toml")
     prompts = config.prompts
     source = PromptSource(prompts.folder, prompts.languages, prompts.currency)
     library = FlowLibrary(config.numbers, configured(config)[0], source)
     library.load()
-    told = Facts(config, library, dict).site()
-    return msgspec.json.decode(told.model_dump_json(), type=ServedSite)
+    return Facts(config, library, dict).site().model_dump_json()
 
 
 @pytest.mark.parametrize("name", ["gas_hotline", "city_hotline", "appointment_booking"])
@@ -80,3 +85,50 @@ def test_the_data_of_the_server_stay_there(tmp_path: Path, voices: Voices) -> No
     site = RemoteSite(served("gas_hotline", tmp_path / "server"), tmp_path, voices)
     with pytest.raises(NodeFailure, match="cannot be asked from here"):
         site.try_query("gas", "select 1", {}, timedelta(seconds=1), 1)
+
+
+def test_queues_agents_and_boxes_are_known_there_but_no_passwords(
+    tmp_path: Path, voices: Voices
+) -> None:
+    make_centre(tmp_path / "server")
+    answer = told_of(tmp_path / "server")
+    assert "not a secret" in CONFIG and "not a secret" not in answer
+    told = msgspec.json.decode(answer, type=ServedSite)
+    site = RemoteSite(told, tmp_path / "here", voices)
+    around = site.surroundings(None)
+    assert tuple(around.queues) == ("repairs", "sales")
+    assert tuple(around.agents) == ("1001", "1002", "1003")
+    assert tuple(around.boxes) == ("repairs",)
+    queue, other = site.centre().queues
+    assert (queue.strategy, queue.agents) == ("highest skill", ("1001", "1002"))
+    assert (other.strategy, other.agents) == ("longest idle", ("1001", "1003"))
+    agents = {agent.name: agent for agent in site.centre().agents}
+    assert agents["1001"].title == "Li Wei" and agents["1001"].queues == {
+        "repairs": 80,
+        "sales": 20,
+    }
+    assert agents["1002"].skills == {"billing": 20, "language": "en"}
+    assert site.centre().boxes == {"repairs": "repairs"}
+
+
+def test_queues_agents_and_strategies_of_a_server_are_checked_here(
+    tmp_path: Path, voices: Voices
+) -> None:
+    make_centre(tmp_path / "server")
+    told = msgspec.json.decode(told_of(tmp_path / "server"), type=ServedSite)
+    site = RemoteSite(told, tmp_path / "here", voices)
+    text = FLOW.replace('"repairs"', '"repair"\n  strategy = "order by skill.biling"')
+    flow = parse(text.replace("max_wait", 'preferred_agent = "1005"\n  max_wait')).flow
+    assert flow is not None
+    found = {problem.code: problem.text for problem in check_flow(flow, site.surroundings(None))}
+    assert set(found) == {"unknown-queue", "unknown-agent", "bad-strategy"}
+    assert 'no agent has the skill "biling" (did you mean "billing"?)' in found["bad-strategy"]
+
+
+def test_a_server_of_before_tells_no_queues(tmp_path: Path, voices: Voices) -> None:
+    make_centre(tmp_path / "server")
+    old = msgspec.json.decode(told_of(tmp_path / "server"))
+    for name in ("queues", "agents", "boxes"):
+        del old[name]
+    told = msgspec.convert(old, ServedSite)
+    assert RemoteSite(told, tmp_path / "here", voices).centre().queues == ()

@@ -12,7 +12,7 @@ import pytest
 import websockets
 
 from cordboard.api import ApiServer, token_of
-from cordboard.config import Api, ConfigError
+from cordboard.config import Api, ConfigError, parse_config
 from desk.api import models
 from desk.api.journal import Journal
 from peer_kit.ports import free_port
@@ -131,7 +131,7 @@ async def test_the_description_lists_every_route_and_needs_no_token() -> None:
     assert told["openapi"].startswith("3.")
     assert set(told["paths"]) == {
         "/api/status", "/api/site", "/api/flows", "/api/flows/{flow}/traffic", "/api/calls",
-        "/api/calls/{call}",
+        "/api/calls/{call}", "/api/session",
     }  # fmt: skip
 
 
@@ -233,3 +233,35 @@ def test_an_empty_token_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "admin.token").write_text("\n")
     with pytest.raises(ConfigError, match="is empty; remove it"):
         token_of(Api("127.0.0.1", 8080, "", tmp_path / "admin.token"))
+
+
+async def test_accounts_of_a_server_without_queues(tmp_path: Path) -> None:
+    port = free_port()
+    text = f"""[api]
+listen = "127.0.0.1:{port}"
+[accounts.boss]
+role = "supervisor"
+password = "quite long"
+"""
+    config = parse_config(text, tmp_path)
+    assert config.api is not None
+    server = ApiServer(config.api, Facts(), Journal(), config)  # type: ignore[arg-type]
+    await server.start()
+    async with client(f"127.0.0.1:{port}", "") as asked:
+        body = {"name": "boss", "password": "quite long"}
+        begun = (await asked.post("/api/session", json=body)).json()
+        asked.headers["Authorization"] = f"Bearer {begun['token']}"
+        assert (await asked.get("/api/calls")).status_code == 200
+        assert (await asked.get("/api/site")).status_code == 403
+        wrong = await asked.post("/api/session", json={**body, "name": "nobody"})
+        assert wrong.status_code == 401
+    await server.stop()
+
+
+@pytest.mark.parametrize("path", ["desk", "agents/1001", "agents/1001/actions/ready", "audit"])
+async def test_a_server_without_queues_says_so(path: str) -> None:
+    async with api(Journal()) as address, client(address) as asked:
+        answer = await asked.request("POST" if "actions" in path else "GET", f"/api/{path}")
+        assert answer.status_code == 404 and "[queues.NAME]" in answer.json()["detail"]
+        async with client(address, "") as stranger:
+            assert (await stranger.get(f"/api/{path}")).status_code == 401

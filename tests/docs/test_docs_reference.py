@@ -19,7 +19,7 @@ from nodes.catalogue import built_in
 from nodes.explanations import explanations
 
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
-EMITTERS = {"error", "warning", "_error", "Problem", "Finding", "Mistake", "_complain"}
+EMITTERS = {"error", "warning", "_error", "Problem", "Finding", "Mistake", "_complain", "_Kind"}
 FAILURES = {"NodeFailure", "ExpressionFailure", "BudgetSpent"}
 CHECKED = (
     *(ROOT / "flow_runtime/core").glob("syntax/*.py"),
@@ -44,8 +44,8 @@ def test_the_committed_pages_are_up_to_date() -> None:
 def emitted(file: Path) -> Iterator[str]:
     """The codes that *file* gives to problems, as far as they are written out in it."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    for scope in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
-        named = dict(assigned(scope))
+    for scope in [tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))]:
+        named = dict(assigned(scope)) if isinstance(scope, ast.FunctionDef) else {}
         for call in [n for n in ast.walk(scope) if isinstance(n, ast.Call)]:
             if callee(call) in EMITTERS:
                 given = [*call.args, *(k.value for k in call.keywords if k.arg == "code")]

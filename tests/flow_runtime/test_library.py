@@ -74,6 +74,11 @@ def test_exact_then_longest_prefix_then_all(folder: Folder) -> None:
     assert [name(n) for n in ("4001", "40012", "4002", "500", "")] == [
         "exact", "longer", "four", "rest", "rest",
     ]  # fmt: skip
+    assert [library.reach(n) for n in ("4001", "40012", "4002", "500")] == [
+        "own", "own", "own", "any",
+    ]  # fmt: skip
+    del numbers["*"]
+    assert FlowLibrary(numbers, SITE).reach("500") == ""
 
 
 def test_a_number_without_a_flow(folder: Folder) -> None:

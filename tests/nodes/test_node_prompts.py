@@ -11,8 +11,17 @@ from flow_runtime.core.prompts import (
     AGENT_ANSWERS,
     ASK_PIN,
     BUILT_IN,
+    CALLBACK_GREETING,
     CHOOSE_LANGUAGE,
+    CONFERENCE_ALONE,
+    CONFERENCE_OTHERS,
     CONFIRM_DIGITS,
+    LEAVE_MESSAGE,
+    MESSAGE_AT,
+    MESSAGE_FROM,
+    MESSAGE_KEYS,
+    MESSAGE_LOST,
+    MESSAGE_UNKNOWN,
     NEW_PIN,
     QUEUE_POSITION,
     QUEUE_WAIT,
@@ -31,6 +40,9 @@ VALUES = {
     QUEUE_POSITION: {"position": Decimal(3)},
     QUEUE_WAIT: {"wait": timedelta(minutes=2)},
     AGENT_ANSWERS: {"agent": "1001"},
+    CONFERENCE_OTHERS: {"others": Decimal(2)},
+    MESSAGE_FROM: {"number": "5551234"},
+    MESSAGE_AT: {"left": NOW},
 }
 
 
@@ -48,6 +60,15 @@ VALUES = {
         QUEUE_POSITION,
         QUEUE_WAIT,
         AGENT_ANSWERS,
+        CALLBACK_GREETING,
+        LEAVE_MESSAGE,
+        MESSAGE_FROM,
+        MESSAGE_UNKNOWN,
+        MESSAGE_AT,
+        MESSAGE_LOST,
+        MESSAGE_KEYS,
+        CONFERENCE_ALONE,
+        CONFERENCE_OTHERS,
     ],
 )
 def test_they_are_there(language: str, key: str) -> None:

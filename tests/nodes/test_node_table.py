@@ -48,6 +48,11 @@ TABLE = {
     "send_keys": Row("Call", ("next",), {"keys": ("text", NEEDED)}),
     "record_call": Row("Call", ("next",), {"action": ("text", NEEDED)}),
     "wait": Row("Call", ("next",), {"time": ("duration", NEEDED)}),
+    "conference": Row(
+        "Call",
+        ("left", "failed"),
+        {"room": ("text", NEEDED), "pin": ("text?", None), "announce": ("boolean", True)},
+    ),
     "say": Row(
         "Say",
         ("next",),
@@ -244,6 +249,26 @@ TABLE = {
         ("next",),
         {"queue": ("text", NEEDED), "into": (f"variable {record_of(QUEUE)}", NEEDED)},
     ),
+    "callback": Row(
+        "Agents",
+        ("next", "refused"),
+        {
+            "number": ("text?", None),
+            "queue": ("text", NEEDED),
+            "at": ("datetime?", None),
+            "keep_place": ("boolean", True),
+        },
+    ),
+    "voicemail": Row(
+        "Agents",
+        ("left", "too_short"),
+        {
+            "box": ("text", NEEDED),
+            "prompt": ("sound", None),
+            "max_length": ("duration", 3 * MINUTE),
+            "want_reply": ("boolean", True),
+        },
+    ),
     "send_sms": Row("Data", ("next", "failed"), {"to": ("text", NEEDED), "text": ("text", NEEDED)}),
 }
 CHOICES = {
@@ -325,7 +350,7 @@ def test_what_flows_may_draw_as_keys() -> None:
 def test_which_nodes_wait_speak_and_end() -> None:
     words = library().items()
     asking = {"dial", "say", "play", "menu", "digits", "record", "language", "survey", "send_keys",
-              "pin", "queue", "agent"}  # fmt: skip
+              "pin", "queue", "agent", "conference", "voicemail"}  # fmt: skip
     assert {w for w, cls in words if cls.speaks} >= asking
     assert {w for w in TABLE if library()[w].speaks} == asking | {"record_call"}
     assert {w for w in TABLE if library()[w].waits} == asking | {"wait"}
@@ -341,6 +366,8 @@ def test_sql_takes_no_templates_and_names_are_checked() -> None:
     assert library()["business_hours"].params["calendar"].names == "calendar"
     assert library()["queue"].params["queue"].names == "queue"
     assert library()["queue_info"].params["queue"].names == "queue"
+    assert library()["callback"].params["queue"].names == "queue"
+    assert library()["voicemail"].params["box"].names == "box"
     assert library()["language"].params["choices"].names == "language"
     assert library()["subflow"].params["flow"].names == "sub-flow"
     assert library()["jump_flow"].params["flow"].names == "flow"

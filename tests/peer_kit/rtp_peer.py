@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from peer_kit.ports import free_port
+from peer_kit.ports import free_range
 from peer_kit.sound import RATE, Heard, key_tone, tone
 from telephony.core.g711 import Samples, decode, encode
 from telephony.core.g711_tables import Law
@@ -50,7 +50,7 @@ class RtpPeer:
 
     def __init__(self, manner: Manner | None = None, host: str = "127.0.0.1") -> None:
         self.manner = manner or Manner()
-        self.host, self.port = host, free_port(host)
+        self.host, (self.port, _) = host, free_range(2)  # the second one is for RTCP
         self.received: list[Packet] = []
         self.to: tuple[str, int] | None = None
         self.ssrc = self.port * 65537

@@ -81,6 +81,7 @@ class Scenario:
         self._cseq = begin._cseq if begin else 0
         self._invite = begin._invite if begin else 0
         self._asked = begin._asked if begin else False
+        self._back = begin._back if begin else 0
 
     # --- as a caller ------------------------------------------------------------------------------
 
@@ -236,17 +237,28 @@ class Scenario:
 
     def bye_back(self) -> Scenario:
         """Hang up a call that came to us."""
+        self._back += 1
+        return self._back_request("BYE").expect(200)
+
+    def changed_back(self, body: str) -> Scenario:
+        """Have a call that came to us changed: re-INVITE, 200, ACK."""
+        self._back += 1
+        self._back_request("INVITE", body).expect(100, optional=True).expect(200)
+        return self._back_request("ACK")
+
+    def _back_request(self, method: str, body: str = "") -> Scenario:
         lines = [
-            "BYE [next_url] SIP/2.0",
+            f"{method} [next_url] SIP/2.0",
             "Via: SIP/2.0/UDP [here];branch=[branch]",
             "[routes]",
             f"From: <sip:phone@[here]>;{_PHONE_TAG}",
             "To[$caller]",
             "Call-ID: [call_id]",
-            "CSeq: 1 BYE",
+            f"CSeq: {self._back} {method}",
+            *(["Contact: <sip:peer@[here]>"] if body else []),
             "Max-Forwards: 70",
         ]
-        return self._send(lines, "", resend=True).expect(200)
+        return self._send(lines, body, resend=method != "ACK")
 
     # --- parts ------------------------------------------------------------------------------------
 

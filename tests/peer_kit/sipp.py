@@ -107,13 +107,17 @@ class Sipp:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        await self.end()
+        if error is not None and isinstance(error, Exception):
+            error.add_note(self.report())
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def end(self) -> None:
+        """Kill it, as if its telephone had lost its power."""
         assert self._process
         if self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
-        if error is not None and isinstance(error, Exception):
-            error.add_note(self.report())
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def finished(self) -> int:
         """Wait for the end; SIPp's exit code: 0 when all calls went as the scenario says."""

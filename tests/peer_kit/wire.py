@@ -101,6 +101,17 @@ class Wire:
             self.request("REGISTER", credentials(answer, user, password), user=user), within=3.0
         )
 
+    async def unregister(self, user: str, password: str) -> str | None:
+        """REGISTER that removes all contacts of *user*; the last answer."""
+
+        def request(*headers: str) -> str:
+            text = self.request("REGISTER", "Expires: 0", *headers, user=user)
+            return text.replace(f"Contact: <sip:{user}@{self.here}>", "Contact: *")
+
+        challenge = await self.ask(request())
+        assert challenge is not None
+        return await self.ask(request(credentials(challenge, user, password)))
+
 
 def credentials(challenge: str, user: str, password: str) -> str:
     """The Authorization header that answers a 401 with MD5 and without a client's nonce."""

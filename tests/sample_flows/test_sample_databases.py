@@ -218,7 +218,7 @@ AFTER_THE_MESSAGE = """\
     - hears: t"sorry"
     - press: "2"
     - hears: t"message.ask"
-    - says: It was cold.
+    - says: It was cold, and nobody came.
     - ends: hangs_up
     - visits: end
     """
@@ -273,3 +273,56 @@ def test_a_message_is_kept_once(end: str, make: Make) -> None:
     site.call(dedent(steps) + dedent(end), answers="{connect.ring: [no_answer]}")
     kept = site.rows("select extension, caller, round(seconds) from messages")
     assert kept == [("1012", "13800000001", 5.0)]
+
+
+MARKED = """\
+    - hears: t"marks.agent"
+    - press: "5"
+    - hears: t"marks.help"
+    - press: "3"
+    - hears: t"goodbye"
+    - ends: normal
+    """
+GONE = """\
+    - hears: t"marks.agent"
+    - press: "4"
+    - hears: t"marks.help"
+    - ends: hangs_up
+    - visits: note_talk.remember
+    """
+
+
+@pytest.mark.parametrize(
+    ("end", "marks"), [(MARKED, "5,3"), (GONE, "4")], ids=["marked", "hung up"]
+)
+def test_the_agent_of_a_customer_is_remembered(end: str, marks: str, make: Make) -> None:
+    site = make("contact_centre")
+    steps = """\
+        - press: "1"
+        - hears: t"menu"
+        - press: "1"
+        - hears: "Welcome back, Li Na"
+        - variable: {points: 600}
+        """
+    queues = '{repairs: {answered_after: 5s, agent: "1002"}}'
+    site.call(dedent(steps) + dedent(end), caller='"13800000001"', queues=queues)
+    assert site.rows("select phone, agent, team, marks from talks") == [
+        ("13800000001", "1002", "repairs", marks)
+    ]
+    remembered = "select last_agent from customers where phone = '13800000001'"
+    assert site.rows(remembered) == [("1002",)]
+
+
+def test_the_room_of_the_engineers_has_its_pin(make: Make) -> None:
+    site = make("contact_centre")
+    steps = """\
+        - press: "1"
+        - hears: t"menu"
+        - press: "3"
+        - hears: "PIN"
+        - press: "4711#"
+        - hears: "first in the conference"
+        - press: "#"
+        - hears: t"goodbye"
+        """
+    site.call(dedent(steps))

@@ -215,6 +215,26 @@ def test_words_on_hold_are_not_heard() -> None:
     on_line(scenario)
 
 
+def test_the_hold_key_of_a_far_end_is_told_and_cuts_both_off() -> None:
+    async def scenario(line: SimulatedLine) -> None:
+        line.callees["1"] = line.callees["2"] = Callee(after=0.0)
+        legs = [await line.dial(number, caller_id=None, timeout=5) for number in ("1", "2")]
+        one, other = (leg.far for leg in legs if isinstance(leg, SimulatedCall))
+        await legs[0].bridge(legs[1])
+        told: list[bool] = []
+        legs[0].on_held = told.append
+        one.hold()
+        one.hold()
+        for far in (one, other):
+            far.speak(1.0, f"from {far.number}")
+        assert legs[0].held and not one.heard and not other.heard
+        one.hold(False)
+        other.speak(1.0, "again")
+        assert told == [True, False] and one.transcript == "again"
+
+    on_line(scenario)
+
+
 def test_both_directions_are_kept_apart(tmp_path: Path) -> None:
     path = str(tmp_path / "both.wav")
 

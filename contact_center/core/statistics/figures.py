@@ -8,7 +8,7 @@ from math import floor
 from types import MappingProxyType
 from typing import Final, Literal
 
-from contact_center.core.statistics.intervals import QueueTally, Tally, Waits
+from contact_center.core.statistics.intervals import AgentTally, QueueTally, Tally, Waits
 from contact_center.core.statistics.records import AgentState
 from contact_center.core.strategy.terms import Words
 
@@ -32,13 +32,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class AgentFigure:
-    """One figure of an agent, of the seconds spent in each state."""
+    """One figure of an agent."""
 
     name: str
     title: Words
     definition: Words
-    unit: Literal["s", "share"]
-    of: Callable[[Mapping[AgentState, float]], float | None]
+    unit: Literal["", "s", "share"]
+    of: Callable[[AgentTally], float | None]
 
 
 def within(waits: Waits, seconds: float) -> int:
@@ -207,7 +207,7 @@ _AGENT_FIGURES: Final = (
         Words("Signed-in time", "登录时长"),
         Words("Time in all states while signed in.", "登录期间所有状态的总时长。"),
         "s",
-        lambda states: sum(states.values()),
+        lambda tally: sum(tally.states.values()),
     ),
     AgentFigure(
         "occupancy",
@@ -217,7 +217,39 @@ _AGENT_FIGURES: Final = (
             "（通话 + 保持 + 事后处理 + 振铃）/（前述之和 + 空闲）。未就绪时间不计。",
         ),
         "share",
-        lambda states: _ratio(_busy(states), _busy(states) + states.get("ready", 0.0)),
+        lambda t: _ratio(_busy(t.states), _busy(t.states) + t.states.get("ready", 0.0)),
+    ),
+    AgentFigure(
+        "handled",
+        Words("Handled", "处理数"),
+        Words(
+            "Contacts that the agent was done with in the interval, wrap-up and all.",
+            "坐席在该时段内处理完毕（含事后处理）的来话数。",
+        ),
+        "",
+        lambda t: t.handled,
+    ),
+    AgentFigure(
+        "agent_aht",
+        Words("Average handling time", "平均处理时长"),
+        Words(
+            "(Talk + hold + wrap-up) / handled contacts, of the contacts that the agent was done"
+            " with in the interval.",
+            "（通话 + 保持 + 事后处理）/ 处理数，按坐席处理完毕所在时段计。",
+        ),
+        "s",
+        lambda t: _ratio(t.handling, t.handled),
+    ),
+    AgentFigure(
+        "missed",
+        Words("Missed", "未接数"),
+        Words(
+            "Offers that the agent's telephone did not answer, refused or was busy for. What"
+            " another telephone answered first does not count.",
+            "坐席话机未接、拒接或忙的分配次数；由其他话机先接听的不计。",
+        ),
+        "",
+        lambda t: t.missed,
     ),
 )
 
@@ -263,5 +295,5 @@ def jain(shares: Iterable[float]) -> float | None:
 def fairness(tally: Tally) -> float | None:
     """`FAIRNESS` of one interval."""
     occupancy = AGENT_FIGURES["occupancy"].of
-    shares = (occupancy(states) for states in tally.agents.values())
+    shares = (occupancy(counted) for counted in tally.agents.values())
     return jain(share for share in shares if share is not None)

@@ -10,7 +10,15 @@ from functools import reduce
 from math import ceil
 from typing import Final, Literal, TypeAlias
 
-from contact_center.core.statistics.records import AgentState, Handled, Left, Queued, Record, Span
+from contact_center.core.statistics.records import (
+    AgentState,
+    Handled,
+    Left,
+    Missed,
+    Queued,
+    Record,
+    Span,
+)
 
 Length: TypeAlias = Literal["15 min", "hour", "day"]
 _SECONDS: Final[Mapping[Length, int]] = {"15 min": 900, "hour": 3600, "day": 86_400}
@@ -119,19 +127,47 @@ class QueueTally:
 
 
 @dataclass(slots=True)
+class AgentTally:
+    """What was counted of one agent: seconds in each state, and contacts.
+
+    A contact counts in the interval in which the agent was done with it, with all its *handling*.
+    """
+
+    states: dict[AgentState, float] = field(default_factory=dict)
+    handled: int = 0
+    handling: float = 0.0
+    missed: int = 0
+
+    def __add__(self, other: AgentTally) -> AgentTally:
+        """Both together."""
+        names = dict.fromkeys((*self.states, *other.states))
+        states = {n: self.states.get(n, 0.0) + other.states.get(n, 0.0) for n in names}
+        return AgentTally(
+            states,
+            self.handled + other.handled,
+            self.handling + other.handling,
+            self.missed + other.missed,
+        )
+
+
+@dataclass(slots=True)
 class Tally:
     """One interval: its queues and its agents, by name."""
 
     queues: dict[str, QueueTally] = field(default_factory=dict)
-    agents: dict[str, dict[AgentState, float]] = field(default_factory=dict)
+    agents: dict[str, AgentTally] = field(default_factory=dict)
 
     def queue(self, name: str) -> QueueTally:
         """The tally of a queue, a new one for the first record of it."""
         return self.queues.setdefault(name, QueueTally())
 
+    def agent(self, name: str) -> AgentTally:
+        """The tally of an agent, a new one for the first record."""
+        return self.agents.setdefault(name, AgentTally())
+
     def spend(self, agent: str, state: AgentState, seconds: float) -> None:
         """Add time that an agent spent in a state."""
-        states = self.agents.setdefault(agent, {})
+        states = self.agent(agent).states
         states[state] = states.get(state, 0.0) + seconds
 
     def __add__(self, other: Tally) -> Tally:
@@ -140,9 +176,8 @@ class Tally:
         for one in (self, other):
             for name, tally in one.queues.items():
                 joined.queues[name] = joined.queue(name) + tally
-            for agent, states in one.agents.items():
-                for state, seconds in states.items():
-                    joined.spend(agent, state, seconds)
+            for name, counted in one.agents.items():
+                joined.agents[name] = joined.agent(name) + counted
         return joined
 
 
@@ -160,8 +195,13 @@ class Intervals:
                 self._at(at).queue(queue).queued += 1
             case Left(queue=queue, queued_at=at):
                 self._at(at).queue(queue).leave(record)
-            case Handled(queue=queue, at=at):
+            case Handled(queue=queue, agent=agent, at=at):
                 self._at(at).queue(queue).handle(record)
+                worked = self._at(at).agent(agent)
+                worked.handled += 1
+                worked.handling += record.talk + record.hold + record.wrap_up
+            case Missed(agent=agent, at=at):
+                self._at(at).agent(agent).missed += 1
             case Span(agent=agent, state=state, start=start, end=end):
                 for beginning, seconds in self._calendar.parts(start, end):
                     self.tallies.setdefault(beginning, Tally()).spend(agent, state, seconds)

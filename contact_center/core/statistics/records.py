@@ -43,6 +43,15 @@ class Handled:
     wrap_up: float
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """At *at* an agent's telephone did not answer an offer, refused it or was busy."""
+
+    contact: str
+    agent: str
+    at: float
+
+
 AgentState: TypeAlias = Literal["ready", "ring", "talk", "hold", "wrap-up", "not ready"]
 """What a signed-in agent does; all states together are the signed-in time."""
 
@@ -57,4 +66,4 @@ class Span:
     end: float
 
 
-Record: TypeAlias = Queued | Left | Handled | Span
+Record: TypeAlias = Queued | Left | Handled | Missed | Span

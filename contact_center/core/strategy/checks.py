@@ -22,7 +22,7 @@ from contact_center.core.strategy.model import (
     Step,
 )
 from contact_center.core.strategy.printer import duration_text, print_term
-from contact_center.core.strategy.problems import NOWHERE, Place, Problem
+from contact_center.core.strategy.problems import NOWHERE, Place, Problem, said
 from contact_center.core.strategy.terms import UNDIRECTED
 from contact_center.core.strategy.widening import is_wider
 
@@ -39,14 +39,17 @@ _ONCE: Final = {
 def check_script(script: Script) -> Iterator[Problem]:
     """Problems of statements, alone and together."""
     if not script.lines:
-        yield _error("empty", "the strategy says nothing; write for example: order by idle desc")
+        text = said("the strategy says nothing; write for example: order by idle desc")
+        yield _error("empty", text)
     yield from _twice(script)
     for line in script.lines:
         yield from _of(line.statement, line.place)
     ring_all = next((s for s in script.lines if isinstance(s.statement, RingAll)), None)
     order = next((s for s in script.lines if isinstance(s.statement, Order)), None)
     if ring_all is not None and order is not None:
-        text = "everybody is rung at once, so there is no order; take order by or ring all away"
+        text = said(
+            "everybody is rung at once, so there is no order; take order by or ring all away"
+        )
         yield Problem("warning", "order-without-effect", text, order.place)
 
 
@@ -60,7 +63,7 @@ def _of(statement: Statement, place: Place) -> Iterator[Problem]:
             yield from _reserve(above, below, place)
         case LastAgent(within):
             if within <= timedelta(0):
-                yield _error("no-time", "within 0s never finds a last agent", place)
+                yield _error("no-time", said("within 0s never finds a last agent"), place)
 
 
 def _twice(script: Script) -> Iterator[Problem]:
@@ -69,34 +72,44 @@ def _twice(script: Script) -> Iterator[Problem]:
         kind = type(line.statement)
         first = seen.setdefault(kind, line)
         if kind in _ONCE and first is not line:
-            text = f"“{_ONCE[kind]}” stands in line {first.place.line} already; keep one of them"
+            text = said(
+                "“{word}” stands in line {n} already; keep one of them",
+                word=_ONCE[kind],
+                n=first.place.line,
+            )
             yield _error("twice", text, line.place)
         elif kind in (Require, Prefer, Agent) and first is not line:
             same = [other for other in script.lines if other.statement == line.statement]
             if same[0] is not line:
-                text = f"line {same[0].place.line} says the same already; take this away"
+                text = said("line {n} says the same already; take this away", n=same[0].place.line)
                 yield Problem("warning", "twice", text, line.place)
 
 
 def _steps(steps: tuple[Step, ...], place: Place) -> Iterator[Problem]:
     if len(steps) == 1 and steps[0].wanted is None:
-        yield _error("no-effect", "any agent is what there is without prefer; take it away", place)
+        text = said("any agent is what there is without prefer; take it away")
+        yield _error("no-effect", text, place)
         return
     *before, last = steps
     for number, step in enumerate(before, 2):
         if step.lasts is None:
-            text = f"step {number} is never reached: say how long the one before it lasts, for 20s"
+            text = said(
+                "step {n} is never reached: say how long the one before it lasts, for 20s", n=number
+            )
             yield _error("unreachable-step", text, steps[number - 1].place)
         elif step.lasts <= timedelta(0):
-            yield _error("no-time", "a step of 0s is over at once; take it away", step.place)
+            yield _error("no-time", said("a step of 0s is over at once; take it away"), step.place)
         if step.wanted is None:
-            text = "after “any” nobody is left to be added; take the steps behind it away"
+            text = said("after “any” nobody is left to be added; take the steps behind it away")
             yield _error("unreachable-step", text, steps[number - 1].place)
     if last.lasts is not None:
-        text = f"what follows after {duration_text(last.lasts)}? Write then any, or take “for” away"
+        text = said(
+            "what follows after {time}? Write then any, or take “for” away",
+            time=duration_text(last.lasts),
+        )
         yield _error("open-end", text, last.place)
     elif last.wanted is not None and not before:
-        text = (
+        text = said(
             "this ring never widens, so it is a requirement; write require, or let it widen:"
             " for 20s then any"
         )
@@ -112,9 +125,11 @@ def _narrowing(steps: tuple[Step, ...]) -> Iterator[Problem]:
             continue
         for earlier in steps[:number]:
             if earlier.wanted is not None and is_wider(earlier.wanted.text, wanted.text):
-                text = (
-                    f"this step adds nobody: {wanted.text} asks for no less than"
-                    f" {earlier.wanted.text} before it; ask for less, or take it away"
+                text = said(
+                    "this step adds nobody: {wanted} asks for no less than {earlier} before it;"
+                    " ask for less, or take it away",
+                    wanted=wanted.text,
+                    earlier=earlier.wanted.text,
                 )
                 yield _error("never-widens", text, step.place)
                 break
@@ -123,16 +138,21 @@ def _narrowing(steps: tuple[Step, ...]) -> Iterator[Problem]:
 def _terms(terms: tuple[OrderTerm, ...]) -> Iterator[Problem]:
     for number, term in enumerate(terms):
         if term.by in UNDIRECTED and term.most_first:
-            text = f"{term.by} has no other way round; take desc away"
+            text = said("{term} has no other way round; take desc away", term=term.by)
             yield _error("no-direction", text, term.place)
         if any(_same(term, other) for other in terms[:number]):
-            text = f"{print_term(term)} changes nothing: agents are ordered by it already"
+            text = said(
+                "{term} changes nothing: agents are ordered by it already", term=print_term(term)
+            )
             yield Problem("warning", "twice", text, term.place)
         elif any(other.by in ("random", "ring", "position") for other in terms[:number]):
-            text = f"{print_term(term)} is never looked at: nobody is equal by what stands before"
+            text = said(
+                "{term} is never looked at: nobody is equal by what stands before",
+                term=print_term(term),
+            )
             yield Problem("warning", "order-without-effect", text, term.place)
         if term.by == "idle" and not term.most_first:
-            text = (
+            text = said(
                 "the agent who became ready last goes first; write idle desc for the one who has"
                 " been idle longest"
             )
@@ -145,19 +165,24 @@ def _same(one: OrderTerm, other: OrderTerm) -> bool:
 
 def _reserve(above: timedelta, below: timedelta, place: Place) -> Iterator[Problem]:
     if below > above:
-        text = (
-            f"reserve agents would leave below {duration_text(below)}, before they join above"
-            f" {duration_text(above)}: the time behind until is the shorter one"
+        text = said(
+            "reserve agents would leave below {below}, before they join above {above}:"
+            " the time behind until is the shorter one",
+            below=duration_text(below),
+            above=duration_text(above),
         )
         yield _error("reserve-reversed", text, place)
     elif below == above:
-        text = (
-            f"reserve agents would join and leave all the time at {duration_text(above)}; write a"
-            f" shorter time behind until, such as {duration_text(_half(above))}"
+        text = said(
+            "reserve agents would join and leave all the time at {time}; write a shorter time"
+            " behind until, such as {half}",
+            time=duration_text(above),
+            half=duration_text(_half(above)),
         )
         yield _error("reserve-oscillates", text, place)
     elif below <= timedelta(0):
-        yield _error("no-time", "no wait is below 0s, so the reserve would never leave", place)
+        text = said("no wait is below 0s, so the reserve would never leave")
+        yield _error("no-time", text, place)
 
 
 def _half(value: timedelta) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from contact_center.core.strategy.expressions import Expressions, SkillKinds
 from contact_center.core.strategy.names import NAMED, Field, Named, find
-from contact_center.core.strategy.problems import Problem, suggest
+from contact_center.core.strategy.problems import Problem, said, suggest
 from contact_center.core.strategy.scan import DURATION
 from contact_center.core.strategy.strategy import Strategy, StrategyError, compile_strategy
 from contact_center.core.strategy.terms import SPELLINGS
@@ -25,14 +25,14 @@ def as_text(spec: Spec) -> str:
             return named.text(field_values(named, {}))
         near = suggest(spec.strip(), NAMED, most=0)
         if near and spec.split(maxsplit=1)[0] not in SPELLINGS:
-            raise _refused(spec.strip(), f'there is no strategy "{spec.strip()}"{near}')
+            raise _refused(spec.strip(), _unknown(spec.strip(), near))
         return spec
     values = dict(spec)
     name = str(values.pop("name", ""))
     named = find(name)
     if named is None:
         near = suggest(name, NAMED, most=len(NAMED))
-        raise _refused(name or "strategy", f'there is no strategy "{name}"{near}')
+        raise _refused(name or "strategy", _unknown(name, near))
     return named.text(field_values(named, values))
 
 
@@ -48,11 +48,19 @@ def field_values(named: Named, given: Mapping[str, Any]) -> dict[str, Any]:
     known = {field.name: field for field in named.fields}
     for name in given:
         if name not in known:
-            raise _refused(named.name, f'"{named.name}" has no "{name}"{suggest(name, known)}')
+            near = suggest(name, known)
+            text = said(
+                '"{strategy}" has no "{name}"{near}', strategy=named.name, name=name, near=near
+            )
+            raise _refused(named.name, text)
     return {
         name: _checked(named.name, field, given.get(name, field.default))
         for name, field in known.items()
     }
+
+
+def _unknown(name: str, near: str) -> str:
+    return said('there is no strategy "{name}"{near}', name=name, near=near)
 
 
 def _refused(name: str, text: str) -> StrategyError:
@@ -61,26 +69,48 @@ def _refused(name: str, text: str) -> StrategyError:
 
 def _checked(name: str, field: Field, value: Any) -> Any:
     """*value* of a field, as the text of the strategy needs it."""
-    where = f'"{field.name}" of "{name}"'
+    where = said('"{field}" of "{name}"', field=field.name, name=name)
     match field.kind:
         case "duration":
             if not isinstance(value, str) or not DURATION.fullmatch(value.strip()):
-                raise _refused(name, f'{where} is a time such as "15s", not {value!r}')
+                text = said(
+                    '{where} is a time such as "15s", not {value}', where=where, value=repr(value)
+                )
+                raise _refused(name, text)
             return value.strip()
         case "level":
             whole = isinstance(value, int) and not isinstance(value, bool)
             if not whole or not field.low <= value <= field.high:
-                span = f"from {field.low} to {field.high}"
-                raise _refused(name, f"{where} is a whole number {span}, not {value!r}")
+                text = said(
+                    "{where} is a whole number from {low} to {high}, not {value}",
+                    where=where,
+                    low=field.low,
+                    high=field.high,
+                    value=repr(value),
+                )
+                raise _refused(name, text)
             return value
         case "skill":
             if not isinstance(value, str) or any(sign in value for sign in '"\\{}\n'):
-                raise _refused(name, f"{where} is the name of a skill, not {value!r}")
+                text = said(
+                    "{where} is the name of a skill, not {value}", where=where, value=repr(value)
+                )
+                raise _refused(name, text)
             return f'skill["{value.strip()}"]' if value.strip() else "level"
     if not isinstance(value, str | Mapping):
-        raise _refused(name, f"{where} is the name of a strategy, or its text, not {value!r}")
+        text = said(
+            "{where} is the name of a strategy, or its text, not {value}",
+            where=where,
+            value=repr(value),
+        )
+        raise _refused(name, text)
     given = value if isinstance(value, str) else value.get("name", "")
     named = find(str(given))
     if named is not None and any(inner.kind == "strategy" for inner in named.fields):
-        raise _refused(name, f"{where} cannot be one that waits for a person itself: {given}")
+        text = said(
+            "{where} cannot be one that waits for a person itself: {given}",
+            where=where,
+            given=given,
+        )
+        raise _refused(name, text)
     return as_text(value)

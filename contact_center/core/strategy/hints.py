@@ -8,17 +8,17 @@ from typing import Final
 
 from lark import UnexpectedInput, UnexpectedToken
 
-from contact_center.core.strategy.problems import Problem, suggest
+from contact_center.core.strategy.problems import Problem, listed, said, suggest
 from contact_center.core.strategy.scan import Text
 from contact_center.core.strategy.terms import SPELLINGS
 
 _FULL_WIDTH: Final = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {
-    "\u3000": "a blank", "\u3001": ",", "\u3002": ";", "\u201c": '"', "\u201d": '"',
+    "\u3000": said("a blank"), "\u3001": ",", "\u3002": ";", "\u201c": '"', "\u201d": '"',
 }  # fmt: skip
 """Signs of Chinese keyboards, by the one of the language that was meant."""
 _NAMES: Final = {
-    "DURATION": "a time such as 20s",
-    "NAME": "a condition",
+    "DURATION": said("a time such as 20s"),
+    "NAME": said("a condition"),
     "FOR": "“for”",
     "THEN": "“then”",
     "WAIT": "“wait”",
@@ -27,11 +27,11 @@ _NAMES: Final = {
     "ALL": "“all”",
     "WHEN": "“when”",
     "UNTIL": "“until”",
-    "COMMA": "a comma",
+    "COMMA": said("a comma"),
     "RPAR": "“)”",
     "RSQB": "“]”",
     "RBRACE": "“}”",
-    "COMPARE": "< or >",
+    "COMPARE": said("< or >"),
     "DESC": "“desc”",
 }
 
@@ -74,18 +74,22 @@ def _full_width(spot: _Spot) -> str | None:
     plain = _FULL_WIDTH.get(spot.found)
     if plain is None:
         return None
-    return f"the sign {spot.found} is not one of the language; write {plain} instead"
+    return said(
+        "the sign {sign} is not one of the language; write {plain} instead",
+        sign=spot.found,
+        plain=plain,
+    )
 
 
 def _statement(spot: _Spot) -> str | None:
     if spot.at:
         return None
     if re.match(r"(order\s*by|sort)\b|orderby", spot.rest):
-        return "agents are ordered by: order by skill.NAME desc, idle desc"
+        return said("agents are ordered by: order by skill.NAME desc, idle desc")
     if spot.word in ("if", "when"):
-        return "conditions on agents begin with require or prefer: require CONDITION"
+        return said("conditions on agents begin with require or prefer: require CONDITION")
     near = suggest(spot.found, SPELLINGS, most=len(SPELLINGS))
-    return f"no statement begins with “{spot.found}”{near}"
+    return said("no statement begins with “{word}”{near}", word=spot.found, near=near)
 
 
 def _unit(spot: _Spot) -> str | None:
@@ -93,26 +97,26 @@ def _unit(spot: _Spot) -> str | None:
     if number is None or "DURATION" not in spot.expected:
         return None
     if "." in number.group():
-        return "a time is a whole number with its unit: 1500ms, 20s, 2m, 1h or 7d"
-    return f"a time has a unit: {number.group()}s, {number.group()}m, {number.group()}h"
+        return said("a time is a whole number with its unit: 1500ms, 20s, 2m, 1h or 7d")
+    return said("a time has a unit: {n}s, {n}m, {n}h", n=number.group())
 
 
 def _choice(spot: _Spot) -> str | None:
     if spot.found == "then" and re.search(r"\bif\b", spot.before):
-        return "a choice stands in brackets: (if CONDITION then VALUE else VALUE)"
+        return said("a choice stands in brackets: (if CONDITION then VALUE else VALUE)")
     return None
 
 
 def _time_word(spot: _Spot) -> str | None:
     if spot.word == "require" and spot.found in ("for", "then", "any"):
-        return (
+        return said(
             "what is required stays so; for what grows less with time write prefer CONDITION"
             " for 20s then any"
         )
     if spot.word == "prefer" and spot.found == "," or spot.found == "else":
-        return "steps are put in a row by “then”: prefer CONDITION for 20s then any"
+        return said("steps are put in a row by “then”: prefer CONDITION for 20s then any")
     if spot.word == "order" and spot.found in ("ascending", "descending"):
-        return f"write {spot.found[:-6]} instead of {spot.found}"
+        return said("write {short} instead of {long}", short=spot.found[:-6], long=spot.found)
     return None
 
 
@@ -120,34 +124,40 @@ def _text(spot: _Spot) -> str | None:
     if not spot.found.startswith(('"', "'")):
         return None
     if spot.found == "'":
-        return 'a text stands in double quotes: "zh-CN"'
+        return said('a text stands in double quotes: "zh-CN"')
     line = spot.rest.split("\n")[0]
     if line.count('"') < 2:
-        return 'the text has no end; put a " behind it'
+        return said('the text has no end; put a " behind it')
     if "{" in line:
-        return 'texts in a strategy have no slots; write "begin " + call.called'
+        return said('texts in a strategy have no slots; write "begin " + call.called')
     return None
 
 
 def _sign(spot: _Spot) -> str | None:
     if spot.found == "=":
-        return "write == to compare"
+        return said("write == to compare")
     if spot.rest.startswith("&&") or spot.rest.startswith("||"):
-        return "write and, or, not for logic"
+        return said("write and, or, not for logic")
     if spot.found == "!":
-        return "write not, or != for unequal"
+        return said("write not, or != for unequal")
     if spot.found in ")]}":
-        return f'the bracket "{spot.found}" closes nothing; take it away' if spot.found else None
+        text = said('the bracket "{bracket}" closes nothing; take it away', bracket=spot.found)
+        return text if spot.found else None
     return None
 
 
 def _generic(spot: _Spot) -> str:
-    what = f"“{spot.found}” is not expected here" if spot.found else "the statement is not finished"
-    names = _NAMES | ({"NAME": "a term such as idle"} if spot.word == "order" else {})
+    what = said("the statement is not finished")
+    if spot.found:
+        what = said("“{word}” is not expected here", word=spot.found)
+    names = _NAMES | ({"NAME": said("a term such as idle")} if spot.word == "order" else {})
     known = sorted({names[name] for name in spot.expected if name in names})
-    expected = f"; expected {', '.join(known)}" if 0 < len(known) <= 4 else ""
+    if 0 < len(known) <= 4:
+        what = said("{what}; expected {known}", what=what, known=listed(known))
     example = SPELLINGS.get(spot.word)
-    return f"{what}{expected}" + (f"; write for example: {example}" if example else "")
+    if example is None:
+        return what
+    return said("{what}; write for example: {example}", what=what, example=example)
 
 
 _HINTS: Final[tuple[Callable[[_Spot], str | None], ...]] = (

@@ -26,7 +26,7 @@ from contact_center.core.strategy.model import (
     Step,
     Wanted,
 )
-from contact_center.core.strategy.problems import Place, Problem, suggest
+from contact_center.core.strategy.problems import Place, Problem, said, suggest
 from contact_center.core.strategy.scan import Cut, Text, cut, split_comparison
 from contact_center.core.strategy.terms import TERMS
 
@@ -53,11 +53,19 @@ def parse(text: str, expressions: Expressions, skills: SkillKinds | None = None)
     """Read a strategy. With *skills*, those that agents have, unknown ones are problems."""
     source = Text(text.replace("\r\n", "\n"))
     if len(text) > MAX_LENGTH:
-        problem = f"a strategy has at most {MAX_LENGTH} characters, this one has {len(text)}"
+        problem = said(
+            "a strategy has at most {most} characters, this one has {n}",
+            most=MAX_LENGTH,
+            n=len(text),
+        )
         return Parsed(Script(()), (Problem("error", "too-long", problem),))
     cuts = cut(source)
     if len(cuts.cuts) > MAX_STATEMENTS:
-        problem = f"a strategy has at most {MAX_STATEMENTS} statements; this is {len(cuts.cuts)}"
+        problem = said(
+            "a strategy has at most {most} statements; this is {n}",
+            most=MAX_STATEMENTS,
+            n=len(cuts.cuts),
+        )
         return Parsed(Script(()), (Problem("error", "too-long", problem),))
     reader = _Reader(source, expressions, skills, cuts.problems)
     lines = [line for one in cuts.cuts if (line := reader.line(one)) is not None]
@@ -180,8 +188,10 @@ class _Reader:
             if short and left is None:
                 self._fail(
                     "syntax-unexpected",
-                    "a step may begin with a comparison sign only after one that is a plain"
-                    " comparison, such as skill.billing >= 60; write the whole condition",
+                    said(
+                        "a step may begin with a comparison sign only after one that is a plain"
+                        " comparison, such as skill.billing >= 60; write the whole condition"
+                    ),
                     place,
                 )
             wanted = self._condition(condition, left or "" if short else "")
@@ -203,8 +213,10 @@ class _Reader:
             return OrderTerm("skill", most, None, place)
         if word not in TERMS:
             near = suggest(word, [*TERMS, "level", "skill.NAME"], most=20)
-            hint = " (write skill.NAME for a skill)" if word in (self._skills or ()) else near
-            self._fail("unknown-term", f'agents cannot be ordered by "{word}"{hint}', place)
+            skill = word in (self._skills or ())
+            hint = said(" (write skill.NAME for a skill)") if skill else near
+            text = said('agents cannot be ordered by "{word}"{hint}', word=word, hint=hint)
+            self._fail("unknown-term", text, place)
         return OrderTerm(TERMS[word], most, None, place)
 
     def _skill(self, tree: Tree[Token]) -> str | Asked:
@@ -216,15 +228,14 @@ class _Reader:
             tokens = _tokens(inside)
             if not tokens:
                 place = self._source.place(*self._span(tree))
-                self._fail("syntax-unexpected", 'a skill is missing: skill["NAME"]', place)
+                self._fail("syntax-unexpected", said('a skill is missing: skill["NAME"]'), place)
             if len(tokens) > 1 or tokens[0].type != "TEXT" or "\\" in tokens[0]:
                 return self._asked(inside)
             name = str(tokens[0]).removeprefix("r")[1:-1]
         if self._skills is not None and name not in self._skills:
             self._fail(
                 "unknown-skill",
-                f'no agent has the skill "{name}"{suggest(name, self._skills)}; correct it, or'
-                " give it to an agent first",
+                unknown_skill(name, self._skills),
                 self._source.place(*self._span(tree)),
             )
         return name
@@ -237,7 +248,8 @@ class _Reader:
         milliseconds = int(number[:20]) * _UNITS[token[len(number) :]]
         if milliseconds > _LONGEST:
             place = self._source.place(self._offset + _start(token), self._offset + _end(token))
-            self._fail("no-time", f"{token} is too long; a time is at most 365d", place)
+            text = said("{time} is too long; a time is at most 365d", time=str(token))
+            self._fail("no-time", text, place)
         return timedelta(milliseconds=milliseconds)
 
     def _reserve(self, tree: Tree[Token]) -> ReserveWhen:
@@ -246,8 +258,10 @@ class _Reader:
             if str(sign) != right:
                 self._fail(
                     "syntax-unexpected",
-                    "reserve agents join above one wait and leave below another; write"
-                    " reserve when wait_estimate > 90s until < 40s",
+                    said(
+                        "reserve agents join above one wait and leave below another; write"
+                        " reserve when wait_estimate > 90s until < 40s"
+                    ),
                     self._source.place(self._offset + _start(sign), self._offset + _end(sign)),
                 )
         above, below = self._durations(tree)
@@ -262,6 +276,15 @@ class _Reader:
     def _fail(self, code: str, text: str, place: Place) -> NoReturn:
         self._problems.append(Problem("error", code, text, place))
         raise _Refused
+
+
+def unknown_skill(name: str, skills: SkillKinds) -> str:
+    """What is said of a skill that none of the agents has, whose *skills* are known."""
+    return said(
+        'no agent has the skill "{name}"{near}; correct it, or give it to an agent first',
+        name=name,
+        near=suggest(name, skills),
+    )
 
 
 def _tokens(tree: Tree[Token]) -> list[Token]:

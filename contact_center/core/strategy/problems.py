@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -37,12 +37,37 @@ class Problem:
         return f"{at}: {self.severity} {self.code}: {self.text}"
 
 
+class Said(str):
+    """A text that knows the *template* and the *values* it was made of, for other languages."""
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, str]
+
+
+def said(template: str, /, **values: object) -> Said:
+    """*template* with *values* at its ``{name}`` places; without values it is taken as it is."""
+    kept = {name: v if isinstance(v, str) else str(v) for name, v in values.items()}
+    made = Said(template.format(**kept) if kept else template)
+    made.template, made.values = template, kept
+    return made
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words with commas between them."""
+    first, *rest = words
+    for word in rest:
+        first = said("{before}, {after}", before=first, after=word)
+    return first
+
+
 def suggest(word: str, known: Iterable[str], most: int = 8) -> str:
     """`` (did you mean "x"?)``, or the names there are when they are few; else nothing."""
     names = {name.casefold(): name for name in sorted(known, reverse=True)}
     near = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
     if near:
-        return f' (did you mean "{names[near[0]]}"?)'
+        return said(' (did you mean "{near}"?)', near=names[near[0]])
     if 0 < len(names) <= most:
-        return f" (known: {', '.join(sorted(names.values()))})"
+        return said(" (known: {known})", known=", ".join(sorted(names.values())))
     return ""

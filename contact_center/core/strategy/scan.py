@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from contact_center.core.strategy.problems import Place, Problem
+from contact_center.core.strategy.problems import Place, Problem, said
 
 _PIECE: Final = re.compile(
     r'(?P<text>r"[^"\n]*"|"(?:[^"\\\n]|\\.)*")'
@@ -112,7 +112,10 @@ def _extent(source: Text, start: int, found: Cuts) -> tuple[int, str | None, int
     if not opened:
         return here
     bracket = opened[-1]
-    text = f'the bracket "{source.text[bracket]}" is not closed; close it, or take it away'
+    text = said(
+        'the bracket "{bracket}" is not closed; close it, or take it away',
+        bracket=source.text[bracket],
+    )
     found.problems.append(
         Problem("error", "syntax-bracket", text, source.place(bracket, bracket + 1))
     )

@@ -84,6 +84,7 @@ class Strategy:
         self._steps = _stages(script)
         self._persons = [_PERSONS[type(s)](s) for s in script.statements() if type(s) in _PERSONS]
         self._made: dict[Hashable, Conditions] = {}
+        self._plans: dict[Hashable, Plan] = {}
         self._everybody = any(isinstance(s, RingAll) for s in script.statements())
         self._order = next((s.terms for s in script.statements() if isinstance(s, Order)), None)
         self._reserve = next(
@@ -101,15 +102,17 @@ class Strategy:
         A condition that cannot be computed does not hold; a person who is not known is not
         waited for; a term of an unknown skill is left out.
         """
-        persons = [person for find in self._persons if (person := find(facts)) is not None]
-        return Plan(
-            strategy=self.name,
-            rings=self._rings(facts),
-            order=self._terms(facts),
-            persons=tuple({person.agent: person for person in reversed(persons)}.values())[::-1],
-            everybody=self._everybody,
-            reserve=self._reserve,
-        )
+        found = [person for find in self._persons if (person := find(facts)) is not None]
+        persons = tuple({person.agent: person for person in reversed(found)}.values())[::-1]
+        rings, order = self._rings(facts), self._terms(facts)
+        key = (rings, order, persons)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _REMEMBERED:
+                self._plans.clear()
+            plan = Plan(self.name, rings, order, persons, self._everybody, self._reserve)
+            self._plans[key] = plan
+        return plan
 
     def _rings(self, facts: Facts) -> tuple[Ring, ...]:
         bound: dict[str, Bound] = {}

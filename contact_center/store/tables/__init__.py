@@ -7,6 +7,7 @@ from contact_center.store.tables.directory import (
     AgentSkill,
     Queue,
     QueueMember,
+    RuleTable,
     Skill,
     Strategy,
 )
@@ -17,6 +18,7 @@ from contact_center.store.tables.work import (
     Dialog,
     Entry,
     Offer,
+    RuleDecision,
     Session,
     Voicemail,
 )
@@ -37,6 +39,8 @@ __all__ = [
     "Outbox",
     "Queue",
     "QueueMember",
+    "RuleDecision",
+    "RuleTable",
     "Session",
     "Skill",
     "Snapshot",

@@ -99,6 +99,19 @@ class Strategy(Base):
     made_by: Mapped[str]
 
 
+class RuleTable(Base):
+    """A version of the live rule table; the newest whose time has come is in force."""
+
+    __tablename__ = "rule_tables"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rules: Mapped[str] = mapped_column(Text)
+    """The records of the rules in their order, as JSON."""
+    activates: Mapped[float]
+    made: Mapped[float]
+    made_by: Mapped[str]
+
+
 class Account(Base):
     """Who may use the API; *password_hash* is argon2's own text, parameters included."""
 

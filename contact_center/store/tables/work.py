@@ -118,6 +118,25 @@ class Voicemail(Base):
     ended: Mapped[float | None]
 
 
+class RuleDecision(Base):
+    """What the rule table said of a contact when it came to a queue, and why."""
+
+    __tablename__ = "rule_decisions"
+
+    id: Mapped[Row]
+    contact: Mapped[Indexed]
+    at: Mapped[float] = mapped_column(index=True)
+    version: Mapped[int]
+    rule: Mapped[str]
+    kind: Mapped[str]
+    """"queue" or "person"."""
+    target: Mapped[str]
+    priority: Mapped[int | None]
+    why: Mapped[str] = mapped_column(Text)
+    passed_over: Mapped[str] = mapped_column(Text)
+    """Each rule above it with the reason why it did not match, as JSON."""
+
+
 class Dialog(Base):
     """An answered leg's SIP dialog, kept so that a BYE can be sent after a crash.
 

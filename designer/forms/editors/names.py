@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QToolButton
@@ -16,14 +16,28 @@ from designer.look.icons import icon
 from flow_runtime.core.expr.tree import Expr, HalfTyped, Name
 
 Names = Callable[[], Sequence[str]]
+Titles = Callable[[], Mapping[str, str]]
+"""What names stand for, to be shown beside them in the list and found by typing."""
+
+
+def _untitled() -> Mapping[str, str]:
+    return {}
 
 
 class PickEditor(Editor):
     """A field that can be typed into, with a list of what there is."""
 
-    def __init__(self, names: Names, placeholder: str = "", code: bool = False) -> None:
+    def __init__(
+        self,
+        names: Names,
+        placeholder: str = "",
+        code: bool = False,
+        titles: Titles = _untitled,
+    ) -> None:
         super().__init__()
-        self._names = names
+        self._names, self._titles = names, titles
+        self._rows: dict[str, str] = {}
+        """What a row of the list says: its name."""
         self.combo = Chooser()
         self.combo.setEditable(True)
         self.combo.setInsertPolicy(Chooser.InsertPolicy.NoInsert)
@@ -43,18 +57,25 @@ class PickEditor(Editor):
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            # Behind Qt's own, which put the whole row into the field.
+            completer.activated.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self.refresh()
         self.line.textEdited.connect(self._tell)
-        self.combo.activated.connect(lambda _: self._tell(self.combo.currentText()))
+        self.combo.activated.connect(lambda _: self._take(self.combo.currentText()))
 
     def refresh(self) -> None:
         """See `Editor`."""
-        names = list(self._names())
-        if names != [self.combo.itemText(i) for i in range(self.combo.count())]:
+        titles = self._titles()
+        rows = {
+            name if titles.get(name, name) == name else f"{name} · {titles[name]}": name
+            for name in self._names()
+        }
+        if rows != self._rows or not self._rows:
+            self._rows = rows
             text = self.line.text()
             with QSignalBlocker(self.combo):
                 self.combo.clear()
-                self.combo.addItems(names)
+                self.combo.addItems(list(rows))
             self.line.setText(text)
 
     def show_wrong(self, wrong: bool) -> None:
@@ -70,6 +91,14 @@ class PickEditor(Editor):
         if self.line.text() != text:
             with QSignalBlocker(self.combo):
                 self.combo.setEditText(text)
+
+    def _take(self, row: str) -> None:
+        """A row was chosen: its name goes into the field."""
+        name = self._rows.get(row, row)
+        if name != row:
+            with QSignalBlocker(self.combo):
+                self.combo.setEditText(name)
+        self._tell(name)
 
     def _tell(self, text: str) -> None:
         self.edited.emit(self.value_of(text.strip()) if text.strip() else None)

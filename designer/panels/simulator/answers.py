@@ -24,7 +24,7 @@ from designer.look.i18n import tr
 from designer.look.icons import icon
 from designer.look.theme import theme
 from designer.panels.simulator.answer_dialog import AnswerDialog
-from designer.panels.simulator.live_call import Outcome
+from designer.panels.simulator.call_state import Outcome
 from designer.panels.simulator.simulation import Simulation
 from flow_runtime.call_tests.model import Changed, DataAnswer, Fails, Rows
 from flow_runtime.call_tests.values import shown
@@ -123,23 +123,24 @@ class Answers(QWidget):
 
     def add(self, source: str = "") -> None:
         """Ask for another answer."""
-        dialog = AnswerDialog(self.columns(), source, None, self)
-        if dialog.exec():
-            name, answer = dialog.answer()
-            self.put(name, None, answer)
+        self._ask(source, None)
 
     def edit(self, source: str, number: int | None) -> None:
         """Change an answer; of the real source make one up."""
-        if number is None:
-            self.add(source)
-            return
-        answers = self._simulation.plan[source]
-        dialog = AnswerDialog(self.columns(), source, answers[number], self)
-        if dialog.exec():
-            name, answer = dialog.answer()
-            if name != source:
-                self.remove(source, number)
-            self.put(name, number if name == source else None, answer)
+        self._ask(source, number)
+
+    def _ask(self, source: str, number: int | None) -> None:
+        """Open the dialog and come back: the list may be made anew while it is open."""
+        given = None if number is None else self._simulation.plan[source][number]
+        dialog = AnswerDialog(self.columns(), source, given, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._take(*dialog.answer(), source, number))
+        dialog.open()
+
+    def _take(self, name: str, answer: DataAnswer, source: str, number: int | None) -> None:
+        if number is not None and name != source:
+            self.remove(source, number)
+        self.put(name, number if name == source else None, answer)
 
     def put(self, source: str, number: int | None, answer: DataAnswer) -> None:
         """Take an answer as the next one of *source*, or in place of another."""

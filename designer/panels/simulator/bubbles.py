@@ -17,7 +17,10 @@ from designer.look.icons import pixmap
 _SHARE: Final = 0.86
 """How much of the width a bubble may take."""
 _PADDING: Final = 28
-_PEN: Final = {"dial": "call", "hangup": "call", "queue": "agents", "log": "logic"}
+_PEN: Final = {
+    "dial": "call", "hangup": "call", "conference": "call", "log": "logic",
+    "queue": "agents", "agent": "agents", "callback": "agents", "voicemail": "agents",
+}  # fmt: skip
 
 
 class Talk(Protocol):

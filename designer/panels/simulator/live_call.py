@@ -6,18 +6,20 @@ import asyncio
 import logging
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from designer.core.simulation import Secrets, Variable
+from designer.panels.simulator.call_state import Does, Outcome, Setup, State
 from designer.panels.simulator.fake_data import FakeData
 from designer.panels.simulator.pace import Pace
 from designer.site import Site
 from flow_runtime.call_tests import CallTest, Recorder
+from flow_runtime.call_tests.rehearsal import Rehearsal, foreseen
 from flow_runtime.call_tests.values import shown
 from flow_runtime.clock import Stalled, VirtualLoop, run_virtual
 from flow_runtime.core.binding import bind_all
@@ -28,50 +30,13 @@ from flow_runtime.driver import run_call
 from flow_runtime.perform.data import notes
 from flow_runtime.services import Services
 from flow_runtime.text_speaker import TextSpeaker
-from telephony.line import Call
+from telephony.line import Call, Line
 from telephony.simulated import Callee, FarEnd, SimulatedLine
 
-Outcome: TypeAlias = Literal["answered", "busy", "no_answer"] | None
-"""What a dialled telephone does by itself; None: the person decides."""
+_REJECTED = 603
+"""The SIP status of a telephone whose owner presses the red button."""
 _LONGEST = 2000
 """Characters of a value that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """Who calls whom, when (aware), and in which language (empty: the first of the site)."""
-
-    caller: str
-    called: str
-    at: datetime
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How the call is at one moment; *seconds* have passed since it came.
-
-    *other* is the number of a dialled telephone that *rings*, or that the caller talks with.
-    *flow* and *node* are where the call is; *held*: it waits there for the person.
-    *waits* says how many seconds of nothing would follow (None: for ever).
-    """
-
-    now: datetime
-    seconds: float = 0.0
-    flow: str = ""
-    node: str = ""
-    answered: bool = False
-    talking: bool = False
-    recording: bool = False
-    other: str = ""
-    rings: bool = False
-    held: bool = False
-    over: bool = False
-    waits: float | None = None
-    language: str = ""
-    variables: tuple[Variable, ...] = ()
-    given: Mapping[str, int] | None = None
-    """How many fake answers each source has given."""
 
 
 class LiveCall:
@@ -87,8 +52,12 @@ class LiveCall:
         site: Site,
         data: FakeData,
         tell: Callable[[Mapping[str, Any] | None], None],
+        away: Collection[str] = (),
     ) -> None:
         self.program, self.setup = program, setup
+        self._declared = foreseen(site.centre(), program)
+        self._expressions, self._away = site.expressions(), away
+        self._centre: Rehearsal | None = None
         self.pace = Pace()
         self.state = State(setup.at, language=setup.language)
         self.ended: Ended | None = None
@@ -156,19 +125,30 @@ class LiveCall:
 
         self._do(act)
 
-    def other(self, does: Literal["answers", "busy", "no_answer", "hangs_up"]) -> None:
-        """The dialled telephone does something."""
+    def other(self, number: str, does: Does) -> None:
+        """The telephone *number*, which rings or talks, does something."""
 
         def act(_: FarEnd) -> None:
-            other = self._other()
-            if other is None:
-                return
-            if does == "hangs_up":
-                other.hang_up()
-            elif does == "answers":
-                other.answer()
-            else:
-                other.decline(does)
+            for other in self._others():
+                if other.number != number:
+                    continue
+                if does == "hangs_up":
+                    other.hang_up()
+                elif does == "answers":
+                    other.answer()
+                elif does == "rejects":
+                    other.decline("busy", _REJECTED)
+                else:
+                    other.decline(does)
+
+        self._do(act)
+
+    def let_work(self, agent: str, takes_calls: bool) -> None:
+        """An agent becomes ready, or takes no more calls."""
+
+        def act(_: FarEnd) -> None:
+            if self._centre is not None:
+                self._centre.let_work(agent, takes_calls)
 
         self._do(act)
 
@@ -228,7 +208,7 @@ class LiveCall:
             if not self._stopped:
                 logging.getLogger(__name__).exception("a simulated call has failed")
                 self.crash = f"{type(error).__name__}: {error}"
-        self.state = replace(self.state, over=True, held=False, rings=False, other="")
+        self.state = replace(self.state, over=True, held=False, rings=False, others=())
         self._tell({"event": "over", "t": self.state.now.timestamp()})
 
     async def _make(self, loop: VirtualLoop, folder: Path) -> Ended | None:
@@ -240,13 +220,15 @@ class LiveCall:
             line, TextSpeaker(), self._recorder.data, loop, folder, self._happens,
             web=outside.web, mail=outside.mail, sms=outside.sms, pins=outside.pins,
         )  # fmt: skip
+        services = self._with_centre(services, line, loop)
 
         def arrives(call: Call) -> None:
-            run = run_call(self._recorder.call(call), self.program, services, started=self._started)
+            run = run_call(call, self.program, services, started=self._started)
             self._served = loop.create_task(run)
 
         await line.start(arrives)
-        self._far = self._recorder.far = line.call(self.setup.caller, self.setup.called)
+        self._far = line.call(self.setup.caller, self.setup.called)
+        self._recorder.watch(self._far)
         self._far.on_sound = self._sounds
         loop.before_jump = self._idle
         try:
@@ -259,8 +241,21 @@ class LiveCall:
             self._look(None)
             loop.before_jump = None
             await line.stop()
+            if self._centre is not None:
+                await self._centre.stop()
             await self._recorder.data.close()
             await outside.close()
+
+    def _with_centre(self, services: Services, line: Line, loop: VirtualLoop) -> Services:
+        """*services* with queues and agents, if the site or the flow has any."""
+        if not self._declared.queues and not self._declared.agents:
+            return services
+        calendars = self.program.surroundings.calendars
+        centre = Rehearsal(self._declared, line, loop, self._expressions, calendars, self._away)
+        services = replace(services, switchboard=self._recorder.switchboard(centre.switchboard))
+        centre.begin(services)
+        self._centre = centre
+        return services
 
     def _started(self, run: Run) -> None:
         self._run = run
@@ -290,7 +285,7 @@ class LiveCall:
         far = self._far
         if far is None or not self._speaking or far.call.sounding:
             return
-        if len(far.heard) > self._heard or self._other() is None:
+        if len(far.heard) > self._heard or not self._others():
             self._heard, self._speaking = len(far.heard), False
             self._tell({"event": "quiet", "t": self._now().timestamp()})
 
@@ -304,6 +299,8 @@ class LiveCall:
         far, loop = self._far, self._loop
         if far is None or loop is None or far.over.is_set():
             return False
+        if self._centre is not None:
+            skipped = self._centre.awaited(skipped)
         self._hush()
         self._look(skipped)
         self._tell(None)
@@ -315,14 +312,15 @@ class LiveCall:
     def _now(self) -> datetime:
         return self.setup.at if self._loop is None else self._loop.now()
 
-    def _other(self) -> FarEnd | None:
-        """The dialled telephone, while it rings or talks."""
+    def _others(self) -> list[FarEnd]:
+        """The telephones that ring; if one talks, only that."""
         dialled = [] if self._line is None else self._line.dialled
-        return dialled[-1] if dialled and not dialled[-1].over.is_set() else None
+        there = [far for far in dialled if not far.over.is_set()]
+        return [far for far in there if not far.ringing] or there
 
     def _look(self, waits: float | None) -> None:
         """Make `state` anew."""
-        far, run, other = self._far, self._run, self._other()
+        far, run, others = self._far, self._run, self._others()
         if far is None or run is None or self._loop is None:
             return
         self.state = State(
@@ -333,8 +331,9 @@ class LiveCall:
             answered=far.call.answered,
             talking=far.call.sounding,
             recording=far.call.recording,
-            other="" if other is None else other.number,
-            rings=other is not None and other.ringing,
+            others=tuple(other.number for other in others),
+            rings=any(other.ringing for other in others),
+            seats=() if self._centre is None else self._centre.seats,
             over=far.over.is_set(),
             waits=waits,
             language=run.frame.language,

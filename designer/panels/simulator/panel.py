@@ -19,9 +19,11 @@ from designer.forms.editors.choosing import Chooser, Tick
 from designer.look.i18n import language, tr
 from designer.look.icons import icon
 from designer.look.theme import theme
+from designer.panels.simulator.agents import Agents
 from designer.panels.simulator.answers import Answers
 from designer.panels.simulator.bar import Bar
 from designer.panels.simulator.clock_field import ClockField
+from designer.panels.simulator.played import Played
 from designer.panels.simulator.saving import save_as_test
 from designer.panels.simulator.sheet import simulator_sheet
 from designer.panels.simulator.simulation import Simulation
@@ -47,6 +49,8 @@ class SimulatorPanel(QWidget):
         self.zone, self.speed = QLabel(), Chooser()
         self.note = Strip(flat=True)
         self.variables, self.answers = Variables(simulation), Answers(simulation)
+        self.agents = Agents(simulation)
+        self.played = Played(self.answers, self.answers.plus, self.agents)
         self.nodes, self.ports = Bar(tr("Nodes")), Bar(tr("Ports"))
         self.cover = Tick(tr("Show on the canvas"))
         self.save = QPushButton(tr("Save as test…"))
@@ -65,8 +69,8 @@ class SimulatorPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._control(), 0)
-        row.addWidget(_column(tr("Variables"), self.variables), 7)
-        row.addWidget(_column(tr("Made-up data"), self.answers, self.answers.plus), 4)
+        row.addWidget(_column(_title(tr("Variables")), self.variables), 7)
+        row.addWidget(_column(self.played.heads, self.played, self.answers.plus), 4)
         row.addWidget(self._coverage(), 0)
         column.addLayout(row, 1)
 
@@ -186,6 +190,8 @@ class SimulatorPanel(QWidget):
             self.note.tell("")
         self.variables.follow()
         self.answers.follow()
+        self.agents.follow()
+        self.played.follow()
 
     def _words_of_zone(self) -> str:
         """The zone, the day of the week, and what the first calendar says."""
@@ -234,12 +240,16 @@ def _frame(last: bool = False) -> tuple[QFrame, QVBoxLayout]:
     return frame, column
 
 
-def _column(title: str, inside: QWidget, plus: QWidget | None = None) -> QFrame:
+def _title(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "label")
+    return label
+
+
+def _column(title: QWidget, inside: QWidget, plus: QWidget | None = None) -> QFrame:
     frame, column = _frame()
     row = QHBoxLayout()
-    label = QLabel(title)
-    label.setProperty("role", "label")
-    row.addWidget(label)
+    row.addWidget(title)
     row.addStretch(1)
     if plus is not None:
         row.addWidget(plus)

@@ -24,6 +24,7 @@ from designer.look.i18n import tr
 from designer.look.icons import icon, pixmap
 from designer.look.theme import theme
 from designer.panels.simulator.bubbles import Bubbles
+from designer.panels.simulator.call_state import Does
 from designer.panels.simulator.keypad import Keypad
 from designer.panels.simulator.loudspeaker import Loudspeaker
 from designer.panels.simulator.sheet import simulator_sheet
@@ -31,6 +32,8 @@ from designer.panels.simulator.simulation import Simulation
 from designer.panels.simulator.strip import Strip
 
 _KEYS: Final = frozenset("0123456789*#")
+_MOST_TELEPHONES: Final = 6
+"""Of those that ring at once, so many have a button."""
 
 
 class Phone(QWidget):
@@ -263,23 +266,43 @@ class Phone(QWidget):
             self.note.tell(self._silence, "warning")
 
     def _show_other(self) -> None:
-        """The dialled telephone."""
-        state, act = self.simulation.state, self.simulation.other
-        if not self.simulation.running or not state.other:
+        """The telephones that ring or talk."""
+        state = self.simulation.state
+        if not self.simulation.running or not state.others:
             self.ringing.tell("")
-        elif state.rings:
-            offers: list[tuple[str, Callable[[], object]]] = [
-                (tr("Pick up"), lambda: act("answers")),
-                (tr("Busy"), lambda: act("busy")),
-                (tr("No answer"), lambda: act("no_answer")),
-            ]
-            self.ringing.tell(tr("{number} is ringing", number=state.other), "", offers)
-        else:
+        elif not state.rings:
+            name = state.others[0]
             self.ringing.tell(
-                tr("You are talking with {number}", number=state.other),
+                tr("You are talking with {number}", number=self._called(name)),
                 "",
-                [(tr("The other side hangs up"), lambda: act("hangs_up"))],
+                [self._offer(tr("The other side hangs up"), name, "hangs_up")],
             )
+        elif len(state.others) > 1:
+            names = ", ".join(map(self._called, state.others))
+            offers = [
+                self._offer(tr("{number} picks up", number=name), name, "answers")
+                for name in state.others[:_MOST_TELEPHONES]
+            ]
+            self.ringing.tell(tr("{numbers} are ringing", numbers=names), "", offers)
+        else:
+            name = state.others[0]
+            offers = [
+                self._offer(tr("Pick up"), name, "answers"),
+                self._offer(tr("Busy"), name, "busy"),
+                self._offer(tr("No answer"), name, "no_answer"),
+            ]
+            if any(seat.name == name for seat in state.seats):
+                offers.append(self._offer(tr("Reject"), name, "rejects"))
+            self.ringing.tell(tr("{number} is ringing", number=self._called(name)), "", offers)
+
+    def _offer(self, words: str, number: str, does: Does) -> tuple[str, Callable[[], object]]:
+        return words, lambda: self.simulation.other(number, does)
+
+    def _called(self, number: str) -> str:
+        """A telephone's number, with the name of the agent whose it is."""
+        titles = {seat.name: seat.title for seat in self.simulation.state.seats}
+        title = titles.get(number, "")
+        return number if title in ("", number) else f"{number} {title}"
 
     # --- acting ---------------------------------------------------------------------------------
 

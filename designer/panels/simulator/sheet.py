@@ -49,6 +49,14 @@ QFrame[role="column"] { background: $panel; border-right: 1px solid $line; }
 QFrame[role="column"][last="true"] { border-right: none; }
 #variables, #answers { background: $panel; font-size: 12px; }
 #variables::item, #answers::item { min-height: 22px; padding: 0 2px; border-radius: 4px; }
+QLabel[role="live"] { color: $accent; font-size: 12px; font-weight: 600; }
+QToolButton[role="head"] { background: transparent; border: none; border-radius: 0; padding: 0;
+  border-bottom: 2px solid transparent; margin-right: 10px; min-height: 16px; color: $muted;
+  font-size: 12px; font-weight: 600; }
+QToolButton[role="head"]:checked { background: transparent; color: $text;
+  border-bottom-color: $accent; }
+QToolButton[role="head"][alone="true"] { border-bottom-color: transparent; }
+QToolButton[role="head"]:focus { color: $accent; }
 QLabel[role="figure"] { font-size: 12px; font-weight: 600; }
 QToolButton[role="plus"] { padding: 2px; min-height: 14px; }
 """)

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from contact_center.core.model import NOT_READY, READY
+from contact_center.store.settings import AgentSettings
 from designer.core.calls import CallTrail, call_marks
 from designer.core.marks import Ports, coverage_marks, ports_of
 from designer.core.picture import NO_MARKS
@@ -23,12 +25,14 @@ from designer.core.simulation import (
     taken_ports,
 )
 from designer.look.i18n import tr
+from designer.panels.simulator.call_state import Does, Outcome, Setup, State
 from designer.panels.simulator.fake_data import FakeData, Plan
-from designer.panels.simulator.live_call import LiveCall, Outcome, Setup, State
+from designer.panels.simulator.live_call import LiveCall
 from designer.panels.simulator.ready import NotReady, ready_data, ready_program
 from designer.panels.simulator.words import ending_of, label_of, spoken, title_of
 from designer.session import Session
 from flow_runtime.call_tests.model import CALLED, CALLER
+from flow_runtime.call_tests.rehearsal import Seat
 from flow_runtime.clock import WallClock
 from flow_runtime.core.model import Flow
 
@@ -59,6 +63,8 @@ class Simulation(QObject):
         self.fast = self.aloud = False
         self.callee: Outcome = None
         self.plan: Plan = {}
+        self.away: frozenset[str] = frozenset()
+        """The agents who take no calls when one comes."""
         self.covering = True
         """Whether the canvas shows what the call has come by."""
         self.trouble = ""
@@ -120,6 +126,20 @@ class Simulation(QObject):
         return share_of(taken_ports(self._trail, name), self.ports)
 
     @property
+    def seats(self) -> Sequence[Seat]:
+        """The agents as they are, or as the next call will find them."""
+        if self.running or (self.call is not None and not self._declared):
+            return self._state.seats
+        return [
+            Seat(agent.name, agent.title, NOT_READY if agent.name in self.away else READY)
+            for agent in self._declared
+        ]
+
+    @property
+    def _declared(self) -> Sequence[AgentSettings]:
+        return self.session.site.centre().agents
+
+    @property
     def changed_variables(self) -> frozenset[str]:
         """Those that hold something else than when the person acted last."""
         return changed_names(self._baseline, self.state.variables)
@@ -156,7 +176,7 @@ class Simulation(QObject):
         self.conversation = Conversation(
             setup.at.timestamp(), partial(label_of, program), self.title_of, tr
         )
-        self.call = LiveCall(program, setup, self.session.site, data, self._tell)
+        self.call = LiveCall(program, setup, self.session.site, data, self._tell, self.away)
         self._state = self.call.state
         self.call.callee, self.call.aloud = self.callee, self.aloud
         if held:
@@ -217,11 +237,19 @@ class Simulation(QObject):
         call.speak(seconds, shown)
         self.changed.emit()
 
-    def other(self, does: Literal["answers", "busy", "no_answer", "hangs_up"]) -> None:
-        """The dialled telephone does something."""
+    def other(self, number: str, does: Does) -> None:
+        """A telephone that rings or talks does something."""
         if self.running and self.call is not None:
             self._acts()
-            self.call.other(does)
+            self.call.other(number, does)
+
+    def let_work(self, agent: str, takes_calls: bool) -> None:
+        """An agent takes calls or not, in this call and in those that follow."""
+        self.away = self.away - {agent} if takes_calls else self.away | {agent}
+        if self.running and self.call is not None:
+            self._acts()
+            self.call.let_work(agent, takes_calls)
+        self.changed.emit()
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass at once."""

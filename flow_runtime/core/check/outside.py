@@ -1,8 +1,9 @@
-"""Checks of what a flow names outside itself: calendars, queues, sources, sounds; and SQL."""
+"""Checks of what a flow names outside itself: calendars, queues, agents, sources, sounds; SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from flow_runtime.core.binding import BoundNode
 from flow_runtime.core.check.subject import Severity, Spot, error, warning
@@ -22,18 +23,18 @@ def check_outside(spot: Spot) -> Iterator[Problem]:
         match part:
             case Call("file", (Text() as name,)) if name.constant:
                 yield from _file(spot, name.constant, name.place)
-            case Call("queue", (Text() as name,)) if name.constant:
-                yield from _known(
-                    spot, phrase("queue"), name.constant, spot.around.queues, name.place
-                )
+            case Call("queue" | "agent" as names, (Text() as name,)) if name.constant:
+                yield from _known(spot, names, name.constant, name.place)
     node = spot.node
     for spec in () if node is None else node.cls.params.values():
         if node is None or spec.name not in node.draft.written:
             continue
         if spec.names == "language":
             yield from _languages(spot.around, node, spec)
-        elif spec.names in ("calendar", "queue", "data", "writable data"):
+        elif spec.names in _KINDS:
             yield from _named(spot, node, spec)
+        elif spec.names == "strategy":
+            yield from _strategy(spot, node, spec)
         if not spec.template_allowed:
             yield from _sql(node, spec)
 
@@ -49,19 +50,13 @@ def _file(spot: Spot, name: str, place: Place) -> Iterator[Problem]:
 
 
 def _named(spot: Spot, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
-    """The parameter is the name of a calendar, a queue or a data source."""
-    name, around = node.draft.constants.get(spec.name), spot.around
+    """The parameter is the name of a calendar, a queue, a data source and so on."""
+    name = node.draft.constants.get(spec.name)
     if not isinstance(name, str):
         return
     place = node.draft.written[spec.name].place
-    match spec.names:
-        case "calendar":
-            yield from _known(spot, phrase("calendar"), name, around.calendars, place)
-        case "queue":
-            yield from _known(spot, phrase("queue"), name, around.queues, place)
-        case _:
-            yield from _known(spot, phrase("data source"), name, around.sources, place)
-    if spec.names == "writable data" and around.sources.get(name) is False:
+    yield from _known(spot, spec.names, name, place)
+    if spec.names == "writable data" and spot.around.sources.get(name) is False:
         yield error(
             "read-only-source",
             phrase(
@@ -97,23 +92,47 @@ def _languages(around: Surroundings, node: BoundNode, spec: ParamSpec) -> Iterat
             )
 
 
-def _known(
-    spot: Spot, kind: str, name: str, known: Collection[str], place: Place
-) -> Iterator[Problem]:
+class _Kind(NamedTuple):
+    """Something of the site that is named: its word, the code of a problem, all that there are."""
+
+    word: str
+    code: str
+    known: Callable[[Surroundings], Collection[str]]
+
+
+_SOURCE: Final = _Kind(phrase("data source"), "unknown-source", lambda around: around.sources)
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "calendar": _Kind(phrase("calendar"), "unknown-calendar", lambda around: around.calendars),
+    "queue": _Kind(phrase("queue"), "unknown-queue", lambda around: around.queues),
+    "agent": _Kind(phrase("agent"), "unknown-agent", lambda around: around.agents),
+    "box": _Kind(phrase("voicemail box"), "unknown-box", lambda around: around.boxes),
+    "data": _SOURCE,
+    "writable data": _SOURCE,
+}
+"""By what `ParamSpec.names` says."""
+
+
+def _known(spot: Spot, names: str, name: str, place: Place) -> Iterator[Problem]:
+    kind = _KINDS[names]
+    known = kind.known(spot.around)
     if name in known:
         return
     complete = spot.around.complete
-    severity: Severity = "error" if complete else "warning"
+    # Agents may be added while the server runs, and a flow may outlive one.
+    severity: Severity = "error" if complete and names != "agent" else "warning"
     hint = suggest(name, known) if complete else phrase(" that we know of; check with --config")
-    text = phrase('there is no {kind} "{name}"{hint}', kind=kind, name=name, hint=hint)
-    code = (
-        "unknown-calendar"
-        if kind == "calendar"
-        else "unknown-queue"
-        if kind == "queue"
-        else "unknown-source"
-    )
-    yield Problem(severity, code, text, place, spot.decl.name)
+    text = phrase('there is no {kind} "{name}"{hint}', kind=kind.word, name=name, hint=hint)
+    yield Problem(severity, kind.code, text, place, spot.decl.name)
+
+
+def _strategy(spot: Spot, node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:
+    """The parameter is the name or the text of a strategy, where that can be told."""
+    text, check = node.draft.constants.get(spec.name), spot.around.check_strategy
+    if not isinstance(text, str) or check is None:
+        return
+    place = node.draft.written[spec.name].place
+    for severity, said in check(text):
+        yield Problem(severity, "bad-strategy", said, place, node.decl.name)
 
 
 def _sql(node: BoundNode, spec: ParamSpec) -> Iterator[Problem]:

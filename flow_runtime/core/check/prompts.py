@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from flow_runtime.core import feature_prompts
 from flow_runtime.core.expr.tree import Expr, PromptKey
 from flow_runtime.core.expr.walk import walk
 from flow_runtime.core.model import Flow
@@ -16,7 +17,8 @@ def unused_prompts(book: PromptBook, flows: Iterable[Flow]) -> Iterator[Prompt]:
     Those that Cordboard itself needs are always used.
     """
     used = {key for flow in flows for key in _used(flow)}
-    used |= {key for table in BUILT_IN.values() for key in table}
+    for built_in in (BUILT_IN, feature_prompts.BUILT_IN):
+        used |= {key for table in built_in.values() for key in table}
     for table in book.tables.values():
         yield from (prompt for key, prompt in table.items() if key not in used)
 

@@ -565,6 +565,15 @@ def test_persistent_legs_are_alerted_and_stay_up():
     assert (made.agent("a").leg, made.state("a")) == ("none", READY)
 
 
+def test_a_persistent_leg_ends_with_the_session():
+    made = Centre([AgentSetup("a", {"help": 50}, persistent_leg=True)])
+    made.talk("c1", "a")
+    epoch = made.agent("a").leg_epoch
+    made.feed(ev.HungUp("c1"))
+    assert made.feed(ev.SignOut("a")) == [HangUpAgent("a", epoch)]
+    assert made.agent("a").leg == "none"
+
+
 def test_every_refusal_has_its_words_in_both_languages_and_is_used():
     sources = Path(contact_center.core.__file__).parent.glob("*.py")
     used = set()

@@ -99,6 +99,15 @@ def test_park_is_refused_when_sign_out_has_been_asked_for():
     assert refused(made, ev.Park("a")) == "leaving"
 
 
+def test_a_customer_who_is_being_taken_back_is_not_taken_over():
+    made = talking("b")
+    made.feed(ev.Park("a"))
+    made.feed(ev.Retrieve("a", "c1"))
+    assert refused(made, ev.TakeOver("b", "c1")) == "taken"
+    fine(made, ev.Failed("a", made.epoch("a"), 480))
+    assert [contact.name for contact in made.agent("a").held] == ["c1"]
+
+
 # --- transfer -------------------------------------------------------------------------------------
 
 
@@ -148,6 +157,16 @@ def test_blind_transfer_to_a_queue_and_back_keeps_the_first_place():
     made.feed(ev.NotReady("a"))
     fine(made, ev.Transfer("a", to_queue="help", plan=LONGEST_IDLE))
     assert made.engine.contacts["c1"].entry.place == place
+
+
+def test_a_queue_that_is_closed_or_full_is_given_nobody():
+    made = talking()
+    made.feed(ev.QueueHours("sales", False))
+    assert refused(made, ev.Transfer("a", to_queue="sales", plan=LONGEST_IDLE)) == "queue is closed"
+    made.feed(ev.SetQueue(QueueSetup("sales", max_waiting=0)))
+    made.feed(ev.QueueHours("sales", True))
+    assert refused(made, ev.Transfer("a", to_queue="sales", plan=LONGEST_IDLE)) == "queue is full"
+    assert made.agent("a").contact.name == "c1"
 
 
 def test_whom_to_call_must_be_one_who_can_be_called():
@@ -237,6 +256,20 @@ def test_conference_of_three_goes_on_when_one_leaves():
     assert made.hang_up("a") == []
     assert fine(made, ev.OtherLeft("c1", "555")) == []
     assert made.hang_up("b") == [Leave("c1", "after_agent")]
+
+
+def test_one_of_three_asks_somebody_while_the_others_talk():
+    made = consulting()
+    made.answer("b")
+    made.feed(ev.EndConsult("a", "conference"))
+    done = fine(made, ev.Consult("a", "y", to_number="555"))
+    assert done[:2] == [Part("c1", "a"), Bridge("y", "a")], "no music: the customer is not alone"
+    assert made.hang_up("b") == [Music("c1")], "but is now"
+    fine(made, ev.CustomerAnswered("y"))
+    done = fine(made, ev.EndConsult("a", "conference"))
+    assert done == [
+        Part("y", "a"), StopSound("c1"), BridgeOther("c1", "555", "y"), Bridge("c1", "a"),
+    ]  # fmt: skip
 
 
 def test_the_customer_leaves_a_conference_with_a_number():

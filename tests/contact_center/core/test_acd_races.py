@@ -2,7 +2,7 @@
 
 import pytest
 
-from acd_kit import LONGEST_IDLE, Centre, check, plan
+from acd_kit import LONGEST_IDLE, Centre, Needs, Plans, check, plan
 from contact_center.core import events as ev
 from contact_center.core.actions import (
     Bridge,
@@ -19,6 +19,8 @@ from contact_center.core.actions import (
     StopSound,
 )
 from contact_center.core.model import READY, TALKING, QueueSetup, Wishes
+from contact_center.core.state import restore, snapshot
+from contact_center.core.strategy.plan import Ring as Step
 from contact_center.core.strategy.plan import Term
 
 
@@ -43,6 +45,19 @@ def test_two_calls_one_agent():
     [refused] = made.feed(ev.Pick("a", "c2"))
     assert refused.reason == "not now"
     assert agent.offer.contact.name == "c1"
+
+
+@pytest.mark.parametrize("by", ["idle", "position"])
+def test_who_has_not_answered_is_not_asked_again_while_others_are_free(by):
+    made = Centre(["a", "b", "c", "d"])
+    made.enter("c1", plan=plan(Term(by, most_first=by == "idle")))
+    rung = []
+    for _ in range(3):
+        rung += made.rung()
+        made.feed(ev.Failed(rung[-1], made.epoch(rung[-1]), 480))
+        made.wait(1.0)
+    assert sorted(rung) == sorted(set(rung)), "each once"
+    assert made.rung() == [({"a", "b", "c", "d"} - set(rung)).pop()]
 
 
 def test_no_answer_keeps_the_callers_place_and_excludes_the_agent():
@@ -388,6 +403,83 @@ def test_a_callback_is_tried_as_often_as_the_queue_says():
     assert made.wait(1.0) == [Dial("web/callback", "100")]
     made.feed(ev.CustomerFailed("web/callback", 486))
     assert made.ended() == {"web/callback": "not reached"}
+    check(made.engine, made.now)
+
+
+def due(made: Centre, *names: str, **more) -> list[str]:
+    """Book callbacks whose turn it is; whose customers are rung."""
+    done = []
+    for name in names:
+        done += made.feed(ev.BookCallback(name, "help", name, more.get("plan", LONGEST_IDLE)))
+    return dialled(done)
+
+
+def dialled(done) -> list[str]:
+    return [action.number for action in done if isinstance(action, Dial)]
+
+
+def test_no_more_customers_are_rung_than_agents_are_free():
+    made = Centre(["a", "b"])
+    for agent in ("a", "b"):
+        made.feed(ev.NotReady(agent))
+    assert due(made, "1", "2", "3", "4") == []
+    assert made.engine.queues["help"].line == 4
+    assert dialled(made.feed(ev.Ready("a"))) == ["1"]
+    assert dialled(made.feed(ev.Ready("b"))) == ["2"]
+    made.enter("c1")  # an agent is not kept for a callback, and who waits has an agent at once
+    [one] = made.rung()
+    other = "b" if one == "a" else "a"
+    assert dialled(made.feed(ev.CustomerFailed("1/callback", 486))) == [], "one is free, one rung"
+    made.feed(ev.CustomerAnswered("2/callback"))
+    assert made.agent(other).offer.contact.name == "2/callback"
+    made.answer(other)
+    made.answer(one)
+    check(made.engine, made.now)
+    assert dialled(made.hang_up(one)) == ["3"]
+    made.feed(ev.CustomerAnswered("3/callback"))
+    made.answer(one)
+    assert dialled(made.hang_up(other)) == ["4"]
+    check(made.engine, made.now)
+
+
+def test_customers_who_wait_count_like_those_who_are_rung():
+    made = Centre(["a", "b"])
+    made.feed(ev.NotReady("b"))
+    assert due(made, "1", "2", "3") == ["1"]
+    made.enter("c1")
+    made.answer("a")
+    made.feed(ev.CustomerAnswered("1/callback"))  # nobody is free: this customer waits
+    made.feed(ev.Ready("b"))
+    assert made.agent("b").offer.contact.name == "1/callback"
+    made.answer("b")
+    assert dialled(made.hang_up("a")) == ["2"]
+
+
+def test_a_callback_that_nobody_free_can_take_holds_no_other_up():
+    made = Centre(["a"])
+    hard = plan(rings=(Step(0.0, Needs("chess", 50)),))
+    assert due(made, "1", plan=hard) == []
+    assert due(made, "2") == ["2"]
+    made.feed(ev.CustomerFailed("2/callback", 486))
+    assert due(made, "3") == ["3"]
+    check(made.engine, made.now)
+
+
+def test_callbacks_that_were_held_back_are_in_a_snapshot():
+    made = Centre(["a"])
+    assert due(made, "1", "2", "3") == ["1"]
+    plans = Plans()
+    again = restore(snapshot(made.engine, plans), plans)
+    done = again.handle(ev.CustomerFailed("1/callback", 486), made.now)
+    done += again.handle(ev.Committed(again.ticket), made.now)
+    assert dialled(done) == ["2"]
+
+
+def test_a_callback_that_was_held_back_can_be_taken_off():
+    made = Centre(["a"])
+    assert due(made, "1", "2", "3") == ["1"]
+    made.feed(ev.Disconnect("2/callback", "boss"))
+    assert dialled(made.feed(ev.CustomerFailed("1/callback", 486))) == ["3"]
     check(made.engine, made.now)
 
 

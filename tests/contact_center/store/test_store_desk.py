@@ -6,7 +6,18 @@ from argon2 import PasswordHasher
 from acd_kit import LONGEST_IDLE
 from contact_center.core import events as ev
 from contact_center.store import reading
-from contact_center.store.outbox import Delivery, delivered, due, failed, next_due, post
+from contact_center.store.audit import audited
+from contact_center.store.outbox import (
+    Backlog,
+    Delivery,
+    backlog,
+    delivered,
+    due,
+    failed,
+    given_up_without,
+    next_due,
+    post,
+)
 from contact_center.store.passwords import Accounts, PasswordError, accounts, remove_account
 from contact_center.store.retention import Retention, old_rows
 from contact_center.store.tables import (
@@ -39,10 +50,10 @@ async def test_passwords_are_argon2_hashes(url: str) -> None:
         assert known.login("boss", "long enouph", made.now) is None
         assert known.login("nobody", "nobody", made.now) is None
         assert known.login("nobody", "long enough", made.now) is None
-        await made.acd.write([known.set_password("boss", "administrator", "another one", made.now)])
+        await made.acd.write([known.set_password("boss", "admin", "another one", made.now)])
         assert known.login("boss", "long enough", made.now) is None
         with made.store.database.reading.begin() as connection:
-            assert accounts(connection) == {"boss": "administrator"}
+            assert accounts(connection) == {"boss": "admin"}
         await made.acd.write([remove_account("boss")])
         assert known.login("boss", "another one", made.now) is None
 
@@ -105,6 +116,36 @@ async def test_a_message_is_written_with_its_event_and_tried_until_it_is_deliver
             (2, "503"),
             (1, ""),
         ]
+
+
+async def test_each_webhook_is_looked_at_by_itself(url: str) -> None:
+    async with running(url) as made:
+        await made.acd.write(
+            [
+                post(hook, f"e{n}", "{}", made.now + n)
+                for n, hook in enumerate(("crm", "old", "crm"))
+            ]
+        )
+        made.now += 1.0
+        database = made.store.database.reading
+        with database.begin() as connection:
+            assert [one.event for one in due(connection, made.now, hook="crm")] == ["e0"]
+            assert next_due(connection, "crm") == made.now - 1.0
+            assert next_due(connection, "nobody") is None
+            (first,) = due(connection, made.now, hook="crm")
+        await made.acd.write([failed(first, "503", made.now), given_up_without(["crm"], made.now)])
+        with database.begin() as connection:
+            assert backlog(connection, "crm") == Backlog(2, 0, made.now - 1.0, "503")
+            assert backlog(connection, "old").given_up == 1
+            assert backlog(connection, "nobody") == Backlog(0, 0, None, "")
+
+
+async def test_what_the_api_does_is_in_the_audit_log_too(url: str) -> None:
+    async with running(url) as made:
+        await made.acd.write([audited("boss", "log in", "boss", ["10.0.0.1"], made.now)])
+        with made.store.database.reading.begin() as connection:
+            (row,) = reading.audit(connection, made.now, made.now + 1)
+        assert (row["by"], row["action"], row["data"]) == ("boss", "log in", ["10.0.0.1"])
 
 
 async def test_a_receiver_that_stays_away_is_given_up_after_three_days(url: str) -> None:

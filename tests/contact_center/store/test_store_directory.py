@@ -14,7 +14,7 @@ from store_kit import Centre, running
 
 REPAIRS = QueueSettings(
     "repairs", "lowest sufficient skill", 600.0, 0.9, 15.0, 5.0, 100, "office", 25.0, 45.0, 2,
-    0.5, "none", ("1002", "1001"),
+    0.5, "none", agents=("1002", "1001"),
 )  # fmt: skip
 SALES = QueueSettings("sales")
 LI_WEI = AgentSettings(

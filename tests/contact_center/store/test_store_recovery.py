@@ -231,7 +231,7 @@ def filled(kind: type[Any]) -> ev.Event:
         else QueueSetup("q", ("a", "b"), 3, 1.0, 2.0, 3.0, 4, 0.0, "none", 9.0, 2, 8.0),
         "epoch": 3, "ticket": 9, "status": 486, "priority": 2.5, "at": 17.0, "wait": 4.5,
         "reachable": False, "busy": True, "locked": True, "phone_up": True, "open": False,
-        "keep_place": False, "how": "conference", "state": "not ready",
+        "on": True, "keep_place": False, "how": "conference", "state": "not ready",
     }  # fmt: skip
     made: ev.Event = kind(**{f.name: values.get(f.name, f"an {f.name}") for f in fields(kind)})
     return made

@@ -6,13 +6,13 @@ from datetime import UTC
 
 import pytest
 
-from acd_kit import LONGEST_IDLE, Centre, plan
+from acd_kit import LONGEST_IDLE, RING_ALL, Centre, plan
 from contact_center.core import events as ev
 from contact_center.core.actions import Persist
 from contact_center.core.base import account
 from contact_center.core.model import QueueSetup
 from contact_center.core.statistics.intervals import Calendar
-from contact_center.core.statistics.records import Handled, Left, Queued, Span
+from contact_center.core.statistics.records import Handled, Left, Missed, Queued, Span
 from contact_center.core.strategy.plan import Term
 from contact_center.store.reading import intervals
 from contact_center.store.statistics import records
@@ -69,6 +69,33 @@ def test_one_call():
     ]
 
 
+def test_who_is_offered_the_next_call_at_once_has_handled_the_one_before():
+    """No state is recorded between the two calls: the offer says that the first is over."""
+    made = Logged(["a"])
+    made.enter("c1")
+    made.answer("a")
+    made.enter("c2")
+    made.wait(60.0)
+    made.hang_up("a")
+    made.answer("a")
+    made.wait(30.0)
+    made.hang_up("a")
+    handled = [(h.contact, h.talk) for h in of(made.records(), Handled)]
+    assert handled == [("c1", 60.0), ("c2", 30.0)]
+
+
+def test_what_an_agent_missed_and_what_another_answered_first():
+    made = Logged(["a", "b"], [QueueSetup("help", misses=0)])
+    made.enter("c1", plan=RING_ALL)
+    made.feed(ev.Failed("a", made.epoch("a"), 486))
+    made.answer("b")
+    made.enter("c2")
+    made.wait(11.0)
+    made.feed(ev.Reject("a"))
+    found = [(missed.agent, missed.contact) for missed in of(made.records(), Missed)]
+    assert found == [("a", "c1"), ("a", "c2")]
+
+
 def test_a_parked_customer_is_handled_once_and_the_music_is_no_talk():
     made = Logged(["a"])
     made.talk("c1", "a")
@@ -82,6 +109,25 @@ def test_a_parked_customer_is_handled_once_and_the_music_is_no_talk():
     made.wait(6.0)
     (handled,) = of(made.records(), Handled)
     assert (handled.contact, handled.talk, handled.hold) == ("c1", 50.0, 0.0)
+
+
+def test_the_hold_key_of_the_phone_is_hold_time():
+    made = Logged(["a"], [QueueSetup("help", wrap_up=5.0)])
+    made.talk("c1", "a")
+    epoch = made.agent("a").leg_epoch
+    for seconds, on in ((10.0, True), (4.0, False), (20.0, True)):
+        made.wait(seconds)
+        made.feed(ev.HoldKey("a", epoch, on))
+    made.feed(ev.HoldKey("a", epoch - 1, False))  # of a leg that is no more
+    made.wait(3.0)
+    made.feed(ev.HungUp("c1"))
+    made.wait(6.0)
+    found = made.records()
+    (handled,) = of(found, Handled)
+    assert (handled.talk, handled.hold, handled.wrap_up) == (30.0, 7.0, 5.0)
+    spans = [(s.state, s.end - s.start) for s in of(found, Span)]
+    held = [("talk", 10.0), ("hold", 4.0), ("talk", 20.0), ("hold", 3.0), ("wrap-up", 5.0)]
+    assert spans[-6:] == [*held, ("ready", 1.0)]
 
 
 def test_who_gets_a_customer_by_transfer_works_for_the_queue_too():
@@ -232,5 +278,5 @@ async def test_intervals_are_counted_from_the_database(url: str) -> None:
         assert (help_.queued, help_.answered, help_.abandoned, help_.answered_wait) == (2, 1, 1, 15)
         second = both.tallies[first + 3600.0]
         assert second.queues["help"].talk == 170.0
-        assert second.agents["a"]["talk"] == pytest.approx(made.now - first - 3600.0)
+        assert second.agents["a"].states["talk"] == pytest.approx(made.now - first - 3600.0)
         assert late.tallies == {first + 3600.0: second}

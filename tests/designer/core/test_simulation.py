@@ -105,6 +105,22 @@ def test_a_node_that_speaks_again_says_so() -> None:
         ({"event": "pin", "account": "1", "result": "ok"}, "PIN: ok"),
         ({"event": "variable", "name": "call.language", "value": "zh"}, "language: zh"),
         ({"event": "note", "text": "logged"}, "logged"),
+        ({"event": "queued", "queue": "repairs"}, "waiting in queue repairs"),
+        ({"event": "queued", "queue": ""}, "waiting for an agent"),
+        ({"event": "offered", "agent": "1001"}, "agent 1001 is being rung"),
+        ({"event": "held", "agent": "1001"}, "music, while agent 1001 is away"),
+        ({"event": "rule", "rule": "vip", "target": "gold"}, "rule vip leads to gold"),
+        (
+            {"event": "callback", "queue": "repairs", "number": "138", "at": "", "refused": ""},
+            "138 will be called back",
+        ),
+        (
+            {"event": "callback", "queue": "repairs", "number": "", "at": "", "refused": "none"},
+            "no callback: none",
+        ),
+        ({"event": "message", "box": "repairs", "path": "x.wav"}, "a message for box repairs"),
+        ({"event": "conference", "room": "a", "members": 2}, "in conference a: 2"),
+        ({"event": "conference", "room": "a", "talked": 3.0}, "left conference a"),
     ],
 )  # fmt: skip
 def test_what_happens_besides_is_a_note(event: dict[str, Any], text: str) -> None:

@@ -158,6 +158,18 @@ def test_a_time_line_has_nodes_words_keys_and_steps() -> None:
     assert (line.step_after(9), line.step_before(8.5)) == (9, 8)
 
 
+def test_a_time_line_has_what_happens_in_queues() -> None:
+    line = timeline([
+        event("a", "queued", 0, queue="repairs"), event("a", "offered", 1, agent="1001"),
+        event("a", "bridged", 2, to="1001"), event("a", "held", 3, agent="1001"),
+        event("a", "callback", 4, queue="repairs", number="138", at="", refused=""),
+    ])  # fmt: skip
+    assert [moment.text for moment in line.moments] == [
+        "queued · repairs", "offered · 1001", "bridged · 1001", "held · 1001",
+        "callback · repairs · 138",
+    ]  # fmt: skip
+
+
 def test_a_call_that_was_hung_up_in_a_sub_flow_cleans_up_in_the_first() -> None:
     events = [*whole_call("a")[:12], event("a", "hangup", 6, by="caller", cause="normal"),
               enter("a", "note", 6), leave("a", "note", "next", 7)]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -97,8 +97,14 @@ def gas_flow(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bench(qtbot, qapp, gas_flow: Path, voices: Voices) -> Bench:
+def open_bench(qtbot, qapp, voices: Voices) -> Callable[[Path], Bench]:
+    """Opens the form of any flow."""
     if not qapp.styleSheet():
         apply_style(qapp)
     choose_language("en")
-    return Bench(qtbot, gas_flow, voices)
+    return lambda path: Bench(qtbot, path, voices)
+
+
+@pytest.fixture
+def bench(open_bench: Callable[[Path], Bench], gas_flow: Path) -> Bench:
+    return open_bench(gas_flow)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cordboard.call_tests import CallTests
+from designer.panels.simulator.answer_dialog import AnswerDialog
 from designer.panels.simulator.panel import SimulatorPanel
 from designer.panels.simulator.phone import Phone
 from designer.panels.simulator.saving import dialog_for
@@ -397,3 +398,26 @@ def test_another_call_ends_the_one_before(
     until(asked_at(simulation, "menu"))
     names = [t.name for t in threading.enumerate()]
     assert names.count("simulated-call") == 1
+
+
+def test_an_answer_is_changed_from_its_row_while_the_call_goes_on(
+    panel: SimulatorPanel, phone: Phone, simulation: Simulation, until: Until
+) -> None:
+    panel.run()
+    until(asked_at(simulation, "menu"))
+    row = panel.answers.list.topLevelItem(0)
+    assert row is not None
+    panel.answers.list.itemDoubleClicked.emit(row, 0)
+    (dialog,) = panel.answers.findChildren(AnswerDialog)
+    assert dialog.isVisible()
+    simulation.press("1")
+    until(lambda: any("You owe 128.50" in text for text in phone.bubbles.texts()))
+    until(lambda: rows_of(panel)[0][1].startswith("✓"))
+    dialog.kind.setCurrentIndex(1)
+    dialog.accept()
+    assert simulation.plan["gas"] == (Rows(()), Rows(()))
+    until(lambda: rows_of(panel)[0][1] == "✓ nothing found")
+    panel.answers.add("gas")
+    (other,) = [d for d in panel.answers.findChildren(AnswerDialog) if d.isVisible()]
+    other.reject()
+    assert len(simulation.plan["gas"]) == 2

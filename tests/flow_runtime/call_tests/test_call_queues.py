@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from call_test_kit import failure, made, program
+from flow_runtime.call_tests import read_call_file
 
 SHOP = """
 flow shop "Shop"
@@ -62,6 +63,25 @@ def test_what_a_script_says_happens(script: str, heard: str, seconds: float) -> 
     assert " ".join(sound.text for sound in result.heard).endswith(heard)
     last = result.heard[-1]
     assert seconds <= last.at < seconds + 6
+
+
+def test_scripts_of_a_list_are_for_stays_in_turn() -> None:
+    again = SHOP.replace('text = "Sorry"\n  -> end', 'text = "Sorry"\n  -> wait')
+    scripts = "queues: {repairs: [{timeout: true}, {timeout: true}, {answered_after: 5s}]}"
+    result = made(again, f"{scripts}\nsteps:\n  - ends: normal")
+    assert result.failure is None, failure(result)
+    assert [visit.node for visit in result.path if visit.node == "sorry"] == ["sorry"] * 2
+    last = made(again, scripts.replace("5s", "5s, agent: 7").replace("{timeout: true}, ", "", 1)
+                + '\nsteps:\n  - hears: "Sorry"\n  - hears: "You talked to 7"')  # fmt: skip
+    assert last.failure is None, failure(last)
+
+
+def test_an_empty_list_of_scripts_is_a_mistake() -> None:
+    _, problems = read_call_file(
+        "flow: f.flow\ncalls:\n  - name: a\n    queues: {repairs: []}\n"
+        "    steps:\n      - ends: normal\n"
+    )
+    assert [p.text for p in problems] == ["queue repairs needs at least one script in its list"]
 
 
 @pytest.mark.parametrize(

@@ -321,3 +321,52 @@ def test_secrets_are_masked_where_a_failure_is_told(tmp_path: Path) -> None:
     assert result.failure is not None and result.failure.expected == 'hears: "more"'
     assert "It was ***" in "\n".join(result.lines())
     assert "7391" not in str(result.plain())
+
+
+def test_a_caller_who_waits_acts_before_what_comes_later() -> None:
+    """The time-out of a menu ends 8 s after its prompt; the caller presses a key after five."""
+    flow = program("""\
+        flow f
+        schema 1
+        start -> ask
+
+        node ask: menu
+          prompt = "One, please"
+          timeout = 8s
+          attempts = 1
+          1 -> yes
+          failed -> no
+
+        node yes: hangup
+
+        node no: hangup
+        """)
+    result = made(
+        flow,
+        """
+        steps:
+          - hears: "One, please"
+          - waits: 5s
+          - press: "1"
+          - visits: yes
+        """,
+    )
+    assert result.passed, result.lines()
+
+
+def test_a_caller_waits_while_nothing_else_will_happen() -> None:
+    flow = program("""\
+        flow f
+        schema 1
+        start -> room
+
+        node room: conference
+          room = "100"
+          announce = false
+          left -> end
+          failed -> end
+
+        node end: hangup
+        """)
+    result = made(flow, 'steps: [waits: 5m, press: "#", ends: normal]')
+    assert result.passed, result.lines()

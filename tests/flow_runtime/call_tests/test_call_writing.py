@@ -97,7 +97,11 @@ CALLS = st.builds(
         max_size=1,
     ),
     queues=st.dictionaries(
-        WORDS, st.builds(QueueScript, TIMES, st.sampled_from([None, "1001"])), max_size=1
+        WORDS,
+        st.lists(
+            st.builds(QueueScript, TIMES, st.sampled_from([None, "1001"])), min_size=1, max_size=2
+        ).map(tuple),
+        max_size=1,
     ),
 )
 
@@ -137,7 +141,10 @@ def test_a_call_is_written_like_this() -> None:
         customers=(Table(((Scalar("level"), Scalar("gold", plain=False)),)),),
         answers={"dial": Answers((NodeAnswer("busy"), NodeAnswer("1", False),
                                   NodeAnswer("ok", True, {"x": Scalar("a b", plain=False)})))},
-        queues={"q": QueueScript(timedelta(seconds=20), "1001"), "r": QueueScript(refuses="full")},
+        queues={
+            "q": (QueueScript(timedelta(seconds=20), "1001"), QueueScript(refuses="timeout")),
+            "r": (QueueScript(refuses="full"),),
+        },
     )  # fmt: skip
     assert print_file(CallFile("a b.flow", (call, NEW))) == (
         'flow: "a b.flow"\n'
@@ -158,7 +165,7 @@ def test_a_call_is_written_like_this() -> None:
         "    answers:\n"
         '      dial: [busy, "1", {port: ok, sets: {x: "a b"}}]\n'
         "    queues:\n"
-        '      q: {answered_after: 20s, agent: "1001"}\n'
+        '      q: [{answered_after: 20s, agent: "1001"}, {timeout: true}]\n'
         "      r: {full: true}\n"
         "    steps:\n"
         '      - hears: "Press 1"\n'

@@ -90,6 +90,20 @@ async def test_a_far_end_that_falls_silent_is_missed(tmp_path: Path) -> None:
     await plane.stop()
 
 
+async def test_a_far_end_that_holds_us_may_be_silent(tmp_path: Path) -> None:
+    plane = Plane()
+    await plane.start(Media(ports=free_ports(), missed_after=0.3), max_calls=10)
+    async with RtpPeer() as held, RtpPeer() as gone:
+        legs = [call(plane, peer) for peer in (held, gone)]
+        listening, missing = [Heard(leg) for leg in legs]
+        for peer in (held, gone):
+            await peer.talk(tone((500,), 0.2))
+        legs[0].connect(held.remote(send=False))
+        await gone.until(lambda: len(missing.silences) == 3)
+        assert not listening.silences
+    await plane.stop()
+
+
 async def test_a_stranger_is_not_heard(plane: Plane) -> None:
     async with RtpPeer() as peer, RtpPeer(host="127.0.0.2") as stranger:
         leg = call(plane, peer)

@@ -311,6 +311,16 @@ async def test_numbers_that_lead_nowhere(number, why):
         assert failed.value.outcome == "failed"
 
 
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("999", "dial_allow"), ("sip:1001@evil", "no number"), ("1001", ""), ("0555", "")],
+)
+async def test_what_would_not_even_be_tried_is_known_before(number, why):
+    async with house(DESK) as home:
+        refusal = home.line.refusal(number)
+        assert why in refusal and bool(refusal) == bool(why)
+
+
 async def test_no_port_is_free_for_dialling():
     trunk = Trunk("pbx", "127.0.0.1", 9)
     async with house(DESK, trunks=(trunk,), legs=0) as home:

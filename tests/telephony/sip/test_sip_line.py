@@ -241,6 +241,40 @@ async def test_the_peer_holds():
         assert b"a=recvonly" in ok.body and not leg.remotes[-1].send
 
 
+@pytest.mark.parametrize(
+    "offer",
+    [
+        sdp("a=sendonly", host="127.0.0.1"),
+        sdp("a=inactive", host="127.0.0.1"),
+        sdp("a=sendrecv", host="0.0.0.0"),
+    ],
+    ids=["sendonly", "inactive", "no address"],
+)
+async def test_the_peers_hold_key_is_told_once_each_way(offer):
+    async with house() as home:
+        phone, call, _, _, answered = await home.talking()
+        told: list[bool] = []
+        call.on_held = told.append
+        described = (offer, offer, sdp("a=sendrecv", host="127.0.0.1"))
+        for number, body in enumerate(described, 2):
+            phone.invite(cseq=number, to_tag=answered.to.tag, body=body)
+            phone.ack(await phone.until(200))
+            assert call.held is (body is offer)
+        assert told == [True, False]
+
+
+async def test_our_own_hold_is_not_the_peers():
+    async with house() as home:
+        phone, call, *_ = await home.talking()
+        told: list[bool] = []
+        call.on_held = told.append
+        holding = asyncio.create_task(call.hold())
+        invite = await phone.until("INVITE")
+        phone.reply(invite, 200, body=sdp("a=recvonly", host="127.0.0.1", port=40000))
+        await asyncio.wait_for(holding, 3)
+        assert not told and not call.held
+
+
 async def test_bridge():
     async with house() as home:
         _, one, _, leg, _ = await home.talking()

@@ -20,6 +20,8 @@ async def test_a_phone_registers_calls_and_leaves():
         phone.invite()
         call, *_ = await home.call()
         assert call.facts.caller == "200" and call.session.dialog.pinned
+        assert call.facts.phone == "1001", "whatever its From says"
+        assert call.facts.source == (phone.host, phone.port)
         await call.reject(486)
         phone.ack(await phone.until(486))
         phone.call_id += "u"

@@ -15,7 +15,7 @@ from contact_center.core.statistics.figures import (
     fairness,
     jain,
 )
-from contact_center.core.statistics.intervals import QueueTally, Tally
+from contact_center.core.statistics.intervals import AgentTally, QueueTally, Tally
 from contact_center.core.statistics.records import Handled, Left
 
 
@@ -62,13 +62,19 @@ def test_nothing_happened_is_no_figure() -> None:
     none = {name for name, figure in FIGURES.items() if figure.of(QueueTally(), 20) is None}
     counts = {"queued", "answered", "abandoned", "overflowed", "called_back"}
     assert none == set(FIGURES) - counts
-    assert AGENT_FIGURES["occupancy"].of({}) is None
+    assert AGENT_FIGURES["occupancy"].of(AgentTally()) is None
 
 
 def test_figures_of_an_agent() -> None:
-    states = {"ready": 100, "talk": 200, "hold": 50, "wrap-up": 40, "ring": 10, "not ready": 600}
-    assert AGENT_FIGURES["occupancy"].of(states) == pytest.approx(0.75)  # type: ignore[arg-type]
-    assert AGENT_FIGURES["signed_in"].of(states) == 1000  # type: ignore[arg-type]
+    counted = AgentTally(
+        {"ready": 100, "talk": 200, "hold": 50, "wrap-up": 40, "ring": 10, "not ready": 600},
+        handled=4, handling=290, missed=2,
+    )  # fmt: skip
+    expected = {
+        "occupancy": 0.75, "signed_in": 1000, "handled": 4, "agent_aht": 72.5, "missed": 2,
+    }  # fmt: skip
+    assert {name: figure.of(counted) for name, figure in AGENT_FIGURES.items()} == expected
+    assert not AGENT_FIGURES.keys() & FIGURES.keys(), "definitions are told by name"
 
 
 def test_every_figure_has_its_definition_in_both_languages() -> None:

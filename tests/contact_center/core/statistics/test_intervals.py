@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.core.statistics.intervals import Calendar, Intervals, Length, Tally, join
-from contact_center.core.statistics.records import Handled, Left, Queued, Record, Span
+from contact_center.core.statistics.intervals import (
+    AgentTally,
+    Calendar,
+    Intervals,
+    Length,
+    Tally,
+    join,
+)
+from contact_center.core.statistics.records import Handled, Left, Missed, Queued, Record, Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -80,6 +87,7 @@ RECORDS: list[Record] = [
     Left("c4", "sales", T0 + 902, 60, "called back"),
     Span("1001", "ready", T0, T0 + 25.5),
     Span("1001", "talk", T0 + 25.5, T0 + 1000),
+    Missed("c1", "1001", T0 + 20),
 ]
 
 
@@ -103,8 +111,8 @@ def test_contacts_belong_to_the_interval_in_which_they_were_queued() -> None:
 
 def test_time_belongs_to_the_interval_in_which_it_passes() -> None:
     tallies = counted(RECORDS).tallies
-    assert tallies[T0].agents["1001"] == {"ready": 25.5, "talk": 874.5}
-    assert tallies[T0 + 900].agents["1001"] == {"talk": 100.0}
+    assert tallies[T0].agents["1001"] == AgentTally({"ready": 25.5, "talk": 874.5}, missed=1)
+    assert tallies[T0 + 900].agents["1001"] == AgentTally({"talk": 100.0}, 1, 150.0)
 
 
 def test_quarters_joined_are_the_hour() -> None:

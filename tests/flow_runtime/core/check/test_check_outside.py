@@ -1,5 +1,5 @@
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -145,3 +145,56 @@ def test_a_node_may_name_a_queue() -> None:
     text = 'flow f\nschema 1\nstart -> a\nnode a: line\n  queue = "NAME"\n  -> b\nnode b: hangup\n'
     assert problems_of(text.replace("NAME", "repairs"), site) == []
     assert [p.code for p in problems_of(text.replace("NAME", "bills"), site)] == ["unknown-queue"]
+
+
+class Seat(Node):
+    """Names an agent, a box and a strategy."""
+
+    type, title, group, icon = "seat", "Seat", "Agents", "agent"
+    who: str | None = param(help="Who.", names="agent", default=None)
+    box: str | None = param(help="Which.", names="box", default=None)
+    how: str | None = param(help="How.", names="strategy", default=None)
+
+    async def run(self) -> PortValue:
+        return "next"
+
+
+def seat(line: str, **around: Any) -> list[tuple[str, str, str]]:
+    """What is said of a node with *line*."""
+    site = replace(COMPLETE, nodes={**LIBRARY, "seat": Seat}, **around)
+    text = f"flow f\nschema 1\nstart -> a\nnode a: seat\n  {line}\n  -> b\nnode b: hangup\n"
+    return [(p.code, p.severity, p.text) for p in problems_of(text, site)]
+
+
+def test_an_unknown_agent_is_a_warning_for_agents_come_and_go() -> None:
+    assert seat('who = "1001"', agents=("1001",)) == []
+    said = 'there is no agent "1002" (did you mean "1001"?)'
+    assert seat('who = "1002"', agents=("1001",)) == [("unknown-agent", "warning", said)]
+    assert seat("who = call.caller", agents=("1001",)) == []
+
+
+def test_an_agent_of_an_expression_must_be_there_too() -> None:
+    text = WAITING.replace('queue("repairs").waiting > 3', 'agent("7").state == "ready"')
+    (problem,) = problems_of(text, replace(COMPLETE, agents={"8"}))
+    assert (problem.code, problem.severity, problem.place.line) == ("unknown-agent", "warning", 5)
+
+
+def test_a_box_must_be_there() -> None:
+    assert seat('box = "repairs"', boxes=("repairs",)) == []
+    said = 'there is no voicemail box "repair" (did you mean "repairs"?)'
+    assert seat('box = "repair"', boxes=("repairs",)) == [("unknown-box", "error", said)]
+
+
+def test_a_strategy_is_told_of_by_whoever_knows_strategies() -> None:
+    assert seat('how = "any"') == []
+    found: list[str] = []
+
+    def check(text: str) -> list[tuple[Literal["error", "warning"], str]]:
+        found.append(text)
+        return [("warning", "hardly meant")]
+
+    assert seat('how = "any"', check_strategy=check) == [
+        ("bad-strategy", "warning", "hardly meant")
+    ]
+    assert seat("how = call.caller", check_strategy=check) == []
+    assert found == ["any"]
