@@ -7,11 +7,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cordboard.api_client import ApiClient, ApiError, connect
 
 Doing: TypeAlias = Callable[[ApiClient, argparse.Namespace], None]
+_MOMENTS: Final = 1e9
+"""Seconds since the epoch, in 2001: greater figures are moments, smaller ones are durations."""
 
 
 def run_with(args: argparse.Namespace, command: str, doing: Doing) -> int:
@@ -49,7 +51,14 @@ def print_facts(told: Mapping[str, Any]) -> None:
     """One thing with all there is of it."""
     from cordboard.commands.status import show
 
-    show({name: value for name, value in told.items() if value not in (None, "", [], {})})
+    show({name: _read(value) for name, value in told.items() if value not in (None, "", [], {})})
+
+
+def _read(value: Any) -> Any:
+    """Moments, which are the only figures of such a size, as people read them."""
+    if isinstance(value, Mapping):
+        return {name: _read(one) for name, one in value.items()}
+    return moment(value) if isinstance(value, float) and value > _MOMENTS else value
 
 
 def lasted(seconds: float | None) -> str:

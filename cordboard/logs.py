@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 from flow_runtime.logs import call_id
+
+_TALKATIVE: Final = ("alembic", "httpx")
+"""Libraries that tell at level info what nobody asked for."""
 
 
 class _CallId(logging.Filter):
@@ -46,3 +49,6 @@ def set_up(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    if root.level == logging.INFO:
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)

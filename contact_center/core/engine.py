@@ -93,7 +93,7 @@ class Engine(Acd):
         queue = self.queue(name)
         free = self.matcher.free_in(queue.name)
         wait = estimate.estimate(queue, queue.line, free)
-        first = next(iter(queue.callers), None)
+        first = offers.first_caller(queue)
         longest = 0.0 if first is None else now - first.entered
         return QueueInfo(queue.waiting, wait, free, longest)
 

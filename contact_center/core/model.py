@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -191,8 +191,8 @@ class Queue:
         self.open = True
         self.waiting = 0
         """Callers in the queue, whether or not a telephone rings for them."""
-        self.callers: OrderedDict[Entry, None] = OrderedDict()
-        """These, in the order in which they came."""
+        self.callers: deque[Entry] = deque()
+        """These, in the order in which they came; some have gone (`offers.first_caller`)."""
         self.line = 0
         """These, callbacks whose time has come, and messages."""
         self.queued = self.answered = self.abandoned = self.overflowed = 0

@@ -7,6 +7,7 @@ a contact that may be offered to more agents than before looks for an agent at o
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable
 
 from contact_center.core import estimate
@@ -33,6 +34,8 @@ from contact_center.core.strategy.plan import Requirement
 from contact_center.core.waiting import WaitingClass
 from contact_center.core.why import Why
 
+_GONE = 64
+"""Callers who have gone and are still in the list, besides as many as are waiting."""
 ELSEWHERE = "Call completed elsewhere"
 """The text of the Reason header that keeps a call out of a phone's list of missed ones."""
 
@@ -46,7 +49,9 @@ def join_line(entry: Entry) -> None:
     queue.line += 1
     if entry.contact.kind in CUSTOMERS:
         queue.waiting += 1
-        queue.callers[entry] = None
+        queue.callers.append(entry)
+        if len(queue.callers) > 2 * queue.waiting + _GONE:
+            queue.callers = deque(one for one in queue.callers if _waits(one))
     if queue.ranks is not None:
         queue.ranks.add((entry.score, entry.seq))
 
@@ -57,13 +62,24 @@ def leave_line(entry: Entry) -> None:
     queue.line -= 1
     if entry.contact.kind in CUSTOMERS:
         queue.waiting -= 1
-        queue.callers.pop(entry, None)
     if queue.ranks is not None:
         queue.ranks.remove((entry.score, entry.seq))
     if entry.cls is not None:
         entry.cls.remove(entry)
     if not queue.line:
         queue.gap_from = None
+
+
+def first_caller(queue: Queue) -> Entry | None:
+    """The caller who has been in the queue longest."""
+    callers = queue.callers
+    while callers and not _waits(callers[0]):
+        callers.popleft()
+    return callers[0] if callers else None
+
+
+def _waits(entry: Entry) -> bool:
+    return entry.live and entry.state in (WAITING, OFFERED)
 
 
 # --- steps ----------------------------------------------------------------------------------------
@@ -265,8 +281,8 @@ def _may_dial(acd: Acd, queue: Queue) -> bool:
 
 
 def _is_under_way(entry: Entry) -> bool:
-    """Whether a callback's customer is rung, or on the line and without an agent."""
-    waits = entry.contact.kind in CUSTOMERS and entry.state in (WAITING, OFFERED)
+    """Whether a callback's customer is rung, or on the line and no agent's telephone rings."""
+    waits = entry.contact.kind in CUSTOMERS and entry.state == WAITING
     return entry.live and (waits or entry.state == DIALLING)
 
 

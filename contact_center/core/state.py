@@ -258,7 +258,7 @@ def _line_up(engine: Engine) -> None:
     entries = [c.entry for c in engine.contacts.values() if c.kind in CUSTOMERS and c.entry]
     for entry in sorted(entries, key=lambda entry: (entry.entered, entry.seq)):
         if entry.live and entry.state in (WAITING, OFFERED):
-            entry.queue.callers[entry] = None
+            entry.queue.callers.append(entry)
 
 
 def _class_of(engine: Engine, entry: Entry) -> WaitingClass:

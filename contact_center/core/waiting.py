@@ -19,7 +19,10 @@ from contact_center.core.model import Agent, Entry
 from contact_center.core.strategy.plan import Requirement, Reserve
 
 ClassKey: TypeAlias = tuple[str, Requirement | None, Reserve | None]
-_BLOCK = 512
+Turn: TypeAlias = tuple[float, int]
+"""What orders waiting contacts: score and sequence number."""
+_BLOCK = 128
+_LEAST: Turn = (-inf, 0)
 
 
 class WaitingClass:
@@ -29,7 +32,8 @@ class WaitingClass:
     """
 
     __slots__ = (
-        "_blocks", "_scores", "count", "key", "mask", "open", "person", "reserve_mask", "score",
+        "_blocks", "_bounds", "_scores", "count", "key", "mask", "open", "person", "reserve_mask",
+        "score",
     )  # fmt: skip
 
     def __init__(self, key: ClassKey, person: Agent | None = None) -> None:
@@ -37,6 +41,8 @@ class WaitingClass:
         self._blocks: list[list[Entry]] = [[]]
         self._scores: list[list[float]] = [[]]
         """One for each entry. Only a block that is the only one may be empty."""
+        self._bounds: list[Turn] = [_LEAST]
+        """Where each block begins: all before it come earlier, all in it come then or later."""
         self.score = inf
         """The first one's: comparing two numbers tells most classes apart."""
         self.count = 0
@@ -65,6 +71,7 @@ class WaitingClass:
         else:
             self._scores.append([score])
             self._blocks.append([entry])
+            self._bounds.append((score, entry.seq))
 
     def _insert(self, entry: Entry, score: float) -> None:
         number = self._block_of(entry)
@@ -75,6 +82,7 @@ class WaitingClass:
         if len(block) > 2 * _BLOCK:
             self._blocks[number : number + 1] = [block[:_BLOCK], block[_BLOCK:]]
             self._scores[number : number + 1] = [scores[:_BLOCK], scores[_BLOCK:]]
+            self._bounds.insert(number + 1, turn(block[_BLOCK]))
 
     def remove(self, entry: Entry) -> None:
         """Take *entry* out."""
@@ -101,15 +109,13 @@ class WaitingClass:
             self._forget_block(number)
 
     def _block_of(self, entry: Entry) -> int:
-        """The block that *entry* is in or belongs into: nearly always the last."""
-        blocks, last = self._blocks, len(self._blocks) - 1
-        if not last or turn(entry) > _end(blocks[-2]):
-            return last
-        return bisect_left(blocks, turn(entry), 0, last, key=_end)
+        """The block that *entry* is in or belongs into."""
+        return bisect_right(self._bounds, (entry.score, entry.seq)) - 1
 
     def _forget_block(self, number: int) -> None:
         if len(self._blocks) > 1:
-            del self._blocks[number], self._scores[number]
+            del self._blocks[number], self._scores[number], self._bounds[number]
+            self._bounds[0] = _LEAST
 
     def first(self) -> Entry:
         """The first in turn; somebody waits."""
@@ -123,20 +129,16 @@ class WaitingClass:
         return None
 
 
-def turn(entry: Entry) -> tuple[float, int]:
+def turn(entry: Entry) -> Turn:
     """What orders waiting contacts."""
     return entry.score, entry.seq
-
-
-def _end(block: list[Entry]) -> tuple[float, int]:
-    return turn(block[-1])
 
 
 def _place(block: list[Entry], scores: list[float], entry: Entry) -> int:
     """Where in the block *entry* stands or belongs."""
     score = entry.score
     at = bisect_left(scores, score)
-    if at < len(scores) and scores[at] == score:
+    if at < len(scores) and scores[at] == score and block[at] is not entry:
         end = bisect_right(scores, score, at)
         at = bisect_left(block, entry.seq, at, end, key=_seq)
     return at

@@ -146,9 +146,13 @@ class Studio:
 
     def panel(self, kind: type[T]) -> T:
         """The one visible widget of *kind*."""
-        found = [one for one in self.app.allWidgets() if isinstance(one, kind) and one.isVisible()]
+        self.until(lambda: bool(self._visible(kind)))
+        found = self._visible(kind)
         assert len(found) == 1, f"{len(found)} of {kind.__name__} are visible"
         return found[0]
+
+    def _visible(self, kind: type[T]) -> list[T]:
+        return [one for one in self.app.allWidgets() if isinstance(one, kind) and one.isVisible()]
 
     def focus(self) -> QWidget:
         """The widget that has the keyboard."""

@@ -1,7 +1,12 @@
 """The benchmark's centre is a real one: agents stay busy, contacts wait, nothing is missed."""
 
+import json
+
+import pytest
+
 from acd_kit import check
 from contact_center.core.actions import Refused
+from cordboard.__main__ import main
 from cordboard.bench.acd import _Day, decisions, events
 
 
@@ -28,3 +33,12 @@ def test_figures_are_named_by_what_they_count():
         for suffix in ("s_per_second", "s_per_cpu_second", "_p50_us", "_p99_us", "_p99_9_us")
     }
     assert all(value > 0 for value in found.values())
+
+
+def test_durable_offers_are_measured_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "acd", "--durable", "--seconds", "0.2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["database"] == "sqlite" and found["offers_per_second"] == 100
+    assert 0 < found["free_to_ring_p50_ms"] <= found["free_to_ring_p99_ms"]
+    assert main(["bench", "acd", "--database", "sqlite:///x.db"]) == 1
+    assert "--database belongs to acd --durable" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -45,7 +46,8 @@ async def test_agents_are_listed_and_their_buttons_pressed(tmp_path: Path, told:
         assert await told(running, "agents", "ready", "1001") == "1001: ready\n"
         await told(running, "agents", "not-ready", "1001", "--reason", "lunch")
         assert "not ready (lunch)" in await told(running, "agents", "list")
-        assert "reason: lunch" in await told(running, "agents", "show", "1001")
+        shown = await told(running, "agents", "show", "1001")
+        assert "reason: lunch" in shown and re.search(r"since: \d{4}-\d\d-\d\d \d\d:", shown)
         done = await told(running, "agents", "force", "1001", "signed-out", "--json")
         assert json.loads(done)["agent"]["state"] == "signed out"
         listed = json.loads(await told(running, "agents", "--json"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,11 +16,16 @@ from cordboard.config import load_config
 from cordboard.design_site import Voices
 from cordboard.samples import make_site, samples
 from cordboard.served_site import RemoteSite
+from cordboard.simulator import NoData
 from cordboard.surroundings import configured
+from designer.panels.simulator.call_state import Setup
+from designer.panels.simulator.fake_data import FakeData
+from designer.panels.simulator.live_call import LiveCall
 from designer.server.answers import ServedSite
 from designer.server.mirror import Mirror
 from flow_runtime.core.check import check_flow
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.program import compile_program
 from flow_runtime.core.syntax import parse
 from flow_runtime.library import FlowLibrary, PromptSource
 
@@ -132,3 +138,32 @@ def test_a_server_of_before_tells_no_queues(tmp_path: Path, voices: Voices) -> N
         del old[name]
     told = msgspec.convert(old, ServedSite)
     assert RemoteSite(told, tmp_path / "here", voices).centre().queues == ()
+
+
+def test_a_call_is_simulated_with_the_agents_of_the_server(tmp_path: Path, voices: Voices) -> None:
+    make_centre(tmp_path / "server")
+    told = msgspec.json.decode(told_of(tmp_path / "server"), type=ServedSite)
+    site = RemoteSite(told, tmp_path / "here", voices)
+    flow = parse(FLOW).flow
+    assert flow is not None
+    program = compile_program(flow, site.surroundings(None))
+    setup = Setup("138", "100", datetime(2026, 11, 23, 10, tzinfo=UTC))
+    rung: list[str] = []
+    call: LiveCall
+
+    def tell(event: Mapping[str, Any] | None) -> None:
+        if event is not None and event["event"] == "offered":
+            rung.append(event["agent"])
+        if call.state.rings and not call.state.talking:
+            call.other(call.state.others[0], "answers" if len(rung) == 2 else "rejects")
+        elif call.state.others and not call.state.rings:
+            call.other(call.state.others[0], "hangs_up")
+
+    call = LiveCall(program, setup, site, FakeData({}, NoData(), UTC), tell)
+    call.pace.be_fast(True)
+    call.start()
+    assert call.join(30)
+    assert rung == ["1001", "1002"], "the highest skill first, as the server says"
+    assert call.ended is not None and call.ended.by == "hangup"
+    test = call.test("saved")
+    assert test is not None and test.queues["repairs"][0].agent == "1002"

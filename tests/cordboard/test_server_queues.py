@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from flow_bench import ScriptedData
 from flow_runtime.clock import WallClock
 from flow_runtime.services import Services
 from flow_runtime.text_speaker import TextSpeaker
+from outside_kit.waiting import until
 from telephony.simulated import SimulatedLine
 
 SITE = """
@@ -62,6 +66,30 @@ async def test_a_phone_is_there_again_only_when_it_has_registered_again(tmp_path
     await first.stop()
     second = await started(tmp_path)
     assert second.status()["agents"]["1002"]["reachable"] is False
+    await second.stop()
+
+
+async def test_what_is_older_than_the_site_keeps_is_forgotten(tmp_path: Path) -> None:
+    text = SITE + '[database]\nkeep = "30d"\n'
+    first = await started(tmp_path, text)
+    for contact in ("old", "new", "going on"):
+        assert first.switchboard.tell(ev.Arrived(contact, "100")) is None
+        if contact != "going on":
+            assert first.switchboard.tell(ev.HungUp(contact)) is None
+    await first.stop()
+    path = tmp_path / "cordboard.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("update contacts set ended = ended - 31 * 86400 where id = 'old'")
+        database.execute("update contacts set began = began - 31 * 86400 where id = 'going on'")
+    second = await started(tmp_path, text)
+
+    def kept() -> set[str]:
+        with closing(sqlite3.connect(path)) as database:
+            return {row[0] for row in database.execute("select id from contacts")}
+
+    async with asyncio.timeout(20):
+        await until(lambda: "old" not in kept())
+    assert kept() == {"new", "going on"}
     await second.stop()
 
 

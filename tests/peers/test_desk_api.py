@@ -149,6 +149,7 @@ async def test_what_webhooks_were_to_tell_survives_kill_9(tmp_path: Path) -> Non
     with serving(tmp_path, sip) as before:
         waits = Scenario().call().hung_up()
         async with Sipp(waits, sip, service="100") as first:
+            await first.until(True, "ACK")
             async with Sipp(Scenario().call().hung_up(), sip, service="100") as second:
                 await before.until(
                     lambda: before.status()["queues"]["repairs"]["waiting"] == 2, "both wait"

@@ -14,6 +14,8 @@ from designer.panels.simulator.simulation import Simulation
 from flow_runtime.call_tests.rehearsal import Seat
 
 _BUSY: Final = frozenset({"offered", "ringing", "talking"})
+_WIDEST: Final = 320
+"""Pixels that the list takes from its neighbours at most."""
 
 
 class Agents(QScrollArea):
@@ -41,6 +43,10 @@ class Agents(QScrollArea):
             self._build([seat.name for seat in seats])
         for seat in seats:
             self._show(seat)
+        inside = self.widget()
+        if inside is not None:  # it does not scroll sideways: no state may be cut off
+            bar = self.verticalScrollBar().sizeHint().width()
+            self.setMinimumWidth(min(inside.minimumSizeHint().width() + bar, _WIDEST))
 
     def _build(self, names: list[str]) -> None:
         inside = QWidget()

@@ -455,6 +455,18 @@ def test_customers_who_wait_count_like_those_who_are_rung():
     assert dialled(made.hang_up("a")) == ["2"]
 
 
+def test_a_customer_for_whom_an_agent_rings_counts_no_more():
+    made = Centre(["a", "b"])
+    made.feed(ev.NotReady("b"))
+    assert due(made, "1", "2", "3") == ["1"]
+    made.feed(ev.CustomerAnswered("1/callback"))
+    assert made.rung() == ["a"]
+    assert dialled(made.feed(ev.Ready("b"))) == ["2"]
+    made.feed(ev.Failed("a", made.epoch("a"), 480))  # the first customer waits again, and has b
+    assert made.agent("b").offer.contact.name == "1/callback"
+    check(made.engine, made.now)
+
+
 def test_a_callback_that_nobody_free_can_take_holds_no_other_up():
     made = Centre(["a"])
     hard = plan(rings=(Step(0.0, Needs("chess", 50)),))
