@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
+from cordboard.centre.desk_side import SiteAccounts, open_centre, read_today
 from cordboard.config import Api, Config, ConfigError
-from cordboard.desk_side import SiteAccounts, open_centre, read_today
 from desk.api import models
 from desk.api.access import Access
 from desk.api.app import add_centre, make_app, without_centre
@@ -31,7 +31,8 @@ from flow_runtime.core.syntax import print_flow
 from flow_runtime.library import FlowLibrary
 
 if TYPE_CHECKING:
-    from cordboard.queues import Centre as Queues
+    from cordboard.centre.centre import Centre as Queues
+    from flow_runtime.switchboard.switchboard import Switchboard
 
 log = logging.getLogger("api")
 
@@ -72,12 +73,19 @@ def token_of(api: Api) -> str:
 
 
 class Facts:
-    """What the API tells of a server; it satisfies `desk.api.app.Server`."""
+    """What the API tells of a server; it satisfies `desk.api.app.Server`.
+
+    The *board* knows queues and agents beyond those of cordboard.toml.
+    """
 
     def __init__(
-        self, config: Config, flows: FlowLibrary, status: Callable[[], Mapping[str, Any]]
+        self,
+        config: Config,
+        flows: FlowLibrary,
+        status: Callable[[], Mapping[str, Any]],
+        board: Switchboard | None = None,
     ) -> None:
-        self._config, self._flows, self._status = config, flows, status
+        self._config, self._flows, self._status, self._board = config, flows, status, board
 
     def status(self) -> models.Status:
         """See `desk.api.app.Server`."""
@@ -98,7 +106,9 @@ class Facts:
 
     def site(self) -> models.Site:
         """See `desk.api.app.Server`."""
-        config = self._config
+        config, board = self._config, self._board
+        queues = config.centre.queues if board is None else tuple(board.known_queues.values())
+        agents = config.centre.agents if board is None else tuple(board.known_agents.values())
         return models.Site(
             name=config.base.name,
             numbers={number: self._shown(path) for number, path in config.numbers.items()},
@@ -108,8 +118,8 @@ class Facts:
             currency=config.prompts.currency,
             calendars={name: dict(table) for name, table in config.calendars.items()},
             sources={name: source.writable for name, source in config.data.items()},
-            queues=[_queue(queue) for queue in config.centre.queues],
-            agents=[_agent(agent) for agent in config.centre.agents],
+            queues=[_queue(queue) for queue in queues],
+            agents=[_agent(agent) for agent in agents],
             boxes=dict(config.centre.boxes),
         )
 
@@ -192,8 +202,8 @@ class ApiServer:
 
     def _open(self, queues: Queues, config: Config, zone: tzinfo) -> None:
         self._accounts.open(queues, queues.now)
-        centre = self._centre = open_centre(queues, config, zone)
         known, hooks = self._accounts.known, config.webhooks
+        centre = self._centre = open_centre(queues, config, zone, known)
         add_centre(self._app, self._access, centre, known, hooks, zone)
         self._reading = asyncio.create_task(read_today(centre))
 

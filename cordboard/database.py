@@ -8,12 +8,12 @@ to date, and one made by a newer version is refused.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from contact_center.store.private_file import make_private
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.outside.pins import SCHEMA as PINS
 
@@ -92,7 +92,7 @@ def _engine(url: URL) -> Engine:
         missing = {name: value for name, value in limits.items() if name not in url.query}
         return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=missing)
     if url.database and url.database != ":memory:":
-        _make_private(Path(url.database))
+        make_private(Path(url.database))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -111,12 +111,6 @@ def _lock_out_others(connection: Connection) -> None:
     """Another server, or a simulated call, may be about to make the same tables."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-
-
-def _make_private(path: Path) -> None:
-    """A new file is the server's alone: it will hold hashes of PINs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def bring_up_to_date(connection: Connection, parts: Mapping[str, Sequence[str]]) -> None:

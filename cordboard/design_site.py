@@ -20,7 +20,7 @@ from cordboard.outside import Outside, simulated
 from cordboard.samples import make_site, samples
 from cordboard.simulator import NoData
 from cordboard.speaking import open_speech
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from cordboard.surroundings import beside, configured, standalone, system_zone
 from designer.site import Spoken, Template
 from flow_runtime.call_tests import OpenData

@@ -15,8 +15,8 @@ from cordboard.config.settings import Tts
 from cordboard.design_site import Voices
 from cordboard.outside import Outside, simulated
 from cordboard.simulator import NoData
-from cordboard.strategies import FlowExpressions
-from cordboard.strategy_checks import strategy_check
+from cordboard.strategies.checks import strategy_check
+from cordboard.strategies.expressions import FlowExpressions
 from cordboard.surroundings import system_zone
 from designer.server.answers import ServedSite
 from designer.site import Spoken, Template

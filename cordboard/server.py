@@ -7,6 +7,7 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ from telephony.sip.endpoint import SipLine
 
 if TYPE_CHECKING:
     from cordboard.api import ApiServer
-    from cordboard.queues import Centre
+    from cordboard.centre.centre import Centre
     from desk.api.journal import Journal
 
 log = logging.getLogger("server")
@@ -62,16 +63,16 @@ class Server:
         self._zone = surroundings.zone
         self._data = open_data(config, surroundings.zone)
         self._outside = served(config)
+        clock = WallClock(surroundings.zone)
+        self._centre = _centre(config, self._line, clock, surroundings, lost)
         self._flows = FlowLibrary(
             config.numbers,
-            surroundings,
+            _with_all(surroundings, self._centre),
             PromptSource(config.prompts.folder, config.prompts.languages, config.prompts.currency),
         )
         self._trace = TraceFile(trace) if trace else None
         self._journal: Journal | None = None
         self._api = self._with_api(config)
-        clock = WallClock(surroundings.zone)
-        self._centre = _centre(config, self._line, clock, surroundings, lost)
         self._services = Services(
             self._line,
             self._speaker,
@@ -141,7 +142,8 @@ class Server:
         from desk.api.journal import Journal
 
         self._journal = Journal()
-        facts = Facts(config, self._flows, self._status)
+        board = self._centre.switchboard if self._centre is not None else None
+        facts = Facts(config, self._flows, self._status, board)
         return ApiServer(config.api, facts, self._journal, config)
 
     def _events(self) -> Trace | None:
@@ -242,9 +244,18 @@ def _centre(
     """The contact centre; None where none is declared, and then its parts are not imported."""
     if not config.centre.queues and not config.centre.agents:
         return None
-    from cordboard.queues import Centre
+    from cordboard.centre.centre import Centre
 
     return Centre(config, line, clock, around.zone, around.calendars, around.prompts, lost)
+
+
+def _with_all(around: Surroundings, centre: Centre | None) -> Surroundings:
+    """The surroundings with the queues and agents that the API has made, and those it will."""
+    if centre is None:
+        return around
+    centre.foresee()
+    board = centre.switchboard
+    return replace(around, queues=board.known_queues.keys(), agents=board.known_agents.keys())
 
 
 def _line(config: Config, plane: Plane) -> Line:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cordboard.strategy_checks import strategy_check
+from cordboard.strategies.checks import strategy_check
 from flow_runtime.called_files import with_flows
 from flow_runtime.core.surroundings import Surroundings
 from flow_runtime.prompt_files import LoadedPrompts, load_prompts

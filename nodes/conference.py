@@ -22,6 +22,12 @@ _ATTEMPTS: Final = 3
 _END: Final = "#"
 _LONGEST: Final = 20
 _FIRST, _BETWEEN = timedelta(seconds=5), timedelta(seconds=3)
+_BAD_PIN: Final = phrase("a PIN is up to {most} digits", most=_LONGEST)
+
+
+def _is_pin(text: str) -> bool:
+    """Whether telephones can key it in."""
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST
 
 
 def _says(text: str) -> Sound:
@@ -65,9 +71,8 @@ class Conference(Node):
     def problems(cls, draft: Draft) -> Iterator[Finding]:
         """A PIN has to be one that telephones can key in."""
         pin = draft.constants.get("pin")
-        if pin is not None and not (pin.isascii() and pin.isdigit() and len(pin) <= _LONGEST):
-            text = phrase("a PIN is up to {most} digits", most=_LONGEST)
-            yield Finding("bad-value", text, "pin")
+        if pin is not None and not _is_pin(pin):
+            yield Finding("bad-value", _BAD_PIN, "pin")
         if draft.constants.get("room") == "":
             yield Finding("bad-value", phrase("the room needs a name"), "room")
 
@@ -80,8 +85,11 @@ class Conference(Node):
         """Ask for the PIN, and let the caller in."""
         if not self.room:
             raise NodeFailure("bad-value", phrase("the room needs a name"))
-        if self.pin is not None and not await self._admitted(self.pin):
-            return _FAILED
+        if self.pin is not None:
+            if not _is_pin(self.pin):  # an empty one would be right for everybody who waits
+                raise NodeFailure("bad-value", _BAD_PIN)
+            if not await self._admitted(self.pin):
+                return _FAILED
         if self.announce:
             await self._tell_who_is_there()
         end = await JoinConference(self.room, self.announce, _END)

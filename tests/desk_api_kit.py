@@ -17,8 +17,8 @@ from fastapi.routing import APIRoute
 from acd_kit import LONGEST_IDLE
 from contact_center.core import events as ev
 from cordboard.api import ApiServer, Facts
+from cordboard.centre.centre import Centre
 from cordboard.config import parse_config
-from cordboard.queues import Centre
 from cordboard.surroundings import configured
 from desk.api.journal import Journal
 from flow_bench import ScriptedData

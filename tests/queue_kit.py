@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from flow_bench import START, World, play
 from flow_runtime.core.prompts import PromptBook
 from flow_runtime.core.surroundings import OpeningHours

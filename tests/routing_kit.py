@@ -29,7 +29,7 @@ from contact_center.core.strategy.model import (
 from contact_center.core.strategy.plan import Plan
 from contact_center.core.strategy.strategy import Strategy, compile_strategy, find_problems
 from contact_center.core.strategy.terms import TERMS
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 
 FLOW = FlowExpressions()
 SKILLS: SkillKinds = {"billing": "level", "english": "level", "zh-CN": "level", "language": "word"}

@@ -17,7 +17,7 @@ from contact_center.core.strategy.plan_data import PlanData
 from contact_center.store.statements import table_of
 from contact_center.store.store import Store
 from contact_center.store.tables import Base
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 
 PLANS = PlanData(FlowExpressions())
 START = 1_000_000.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "unknown agent": (
         "there is no agent of this name; add it to the configuration",
-        "没有这个座席；请先在配置中添加",
+        "没有这个坐席；请先在配置中添加",
     ),
     "unknown queue": (
         "there is no queue of this name; add it to the configuration",
@@ -15,7 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not now": (
         "this cannot be done in the agent's present state ({state}); look at the state and try "
         "again",
-        "座席当前状态（{state}）不允许此操作；请查看状态后重试",
+        "坐席当前状态（{state}）不允许此操作；请查看状态后重试",
     ),
     "stale": (
         "this belongs to an earlier offer or call; look at the present one",
@@ -23,7 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "locked": (
         "a supervisor has locked the agent's state; ask the supervisor",
-        "班长已锁定座席状态；请联系班长",
+        "班长已锁定坐席状态；请联系班长",
     ),
     "holding": (
         "a customer is still parked; take the customer back or transfer the call first",
@@ -43,15 +43,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "not your queue": (
         "the agent does not serve the queue this contact waits in",
-        "座席不属于该联系所在的队列",
+        "坐席不属于该联系所在的队列",
     ),
     "not parked here": (
         "this contact is not among the agent's parked customers",
-        "该联系不在座席的保持列表中",
+        "该联系不在坐席的保持列表中",
     ),
     "other side in a call": (
         "the other agent is in a call or signed out; try again later",
-        "对方座席正在通话或已签出；请稍后再试",
+        "对方坐席正在通话或已签出；请稍后再试",
     ),
     "not a customer": (
         "this call has no customer: only a customer can be parked, transferred or taken over",
@@ -67,19 +67,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "whom": (
         "name one agent, number or queue to be called",
-        "请指定一个座席、号码或队列",
+        "请指定一个坐席、号码或队列",
     ),
     "queue is closed": (
         "the queue is closed at this time; hand the customer over to somebody else",
-        "该队列现在不在服务时间；请转给其他座席或队列",
+        "该队列现在不在服务时间；请转给其他坐席或队列",
     ),
     "queue is full": (
         "the queue takes nobody more at present; hand the customer over to somebody else",
-        "该队列已满；请转给其他座席或队列",
+        "该队列已满；请转给其他坐席或队列",
     ),
     "signed in": (
         "the agent is signed in; sign out first",
-        "座席已签入；请先签出",
+        "坐席已签入；请先签出",
     ),
     "already waiting": (
         "this contact waits in a queue already",

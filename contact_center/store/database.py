@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from contact_center.store.errors import StoreError, reason_of
+from contact_center.store.private_file import make_private
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "contact_center_version"
@@ -155,8 +155,7 @@ def revisions() -> list[str]:
 def _make_private(path: Path) -> None:
     """A new file is the server's alone: it will hold hashes of passwords."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(path)
     except OSError as error:
         raise StoreError(
             f"the database file {path} cannot be opened: {error.strerror}; choose another place"

@@ -6,8 +6,9 @@ by the API stays.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -25,6 +26,7 @@ from contact_center.core.events import (
 )
 from contact_center.core.model import SIGNED_OUT
 from contact_center.core.strategy.problems import suggest
+from contact_center.store.codec import dumps
 from contact_center.store.errors import StoreError
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from contact_center.store.statements import Op, change, insert_new, insert_or_change, table_of
@@ -35,9 +37,12 @@ FILE: Final = "cordboard.toml"
 """Who did what the file asks for, in the audit log."""
 _QUEUE_FIELDS: Final = (
     "name", "strategy", "max_wait", "service_share", "service_seconds", "wrap_up", "max_waiting",
-    "calendar", "ring", "exclude", "misses", "age_rate", "rescue",
+    "calendar", "ring", "exclude", "misses", "age_rate", "rescue", "callback_attempts",
+    "callback_retry", "caller_id",
 )  # fmt: skip
-_AGENT_FIELDS: Final = ("name", "title", "contact", "max_held", "persistent_leg", "ready")
+_AGENT_FIELDS: Final = (
+    "name", "title", "contact", "max_held", "persistent_leg", "ready", "caller_id", "supervisor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,16 @@ def read_directory(connection: Connection) -> Directory:
     )
 
 
+def names_made(connection: Connection) -> tuple[list[str], list[str]]:
+    """Queues and agents that the API has made; in tables of any version."""
+
+    def of(model: type[Queue | Agent]) -> list[str]:
+        here = model.source == "api", model.removed.is_(None)
+        return list(connection.scalars(select(model.name).where(*here)))
+
+    return of(Queue), of(Agent)
+
+
 def _named(rows: Sequence[Any], source: str | None, *, removed: bool) -> frozenset[str]:
     return frozenset(
         row.name
@@ -95,6 +110,7 @@ def _agent(row: Any, members: Sequence[Any], skills: Sequence[Any]) -> AgentSett
         queues={member.queue: member.level for member in members},
         skills={s.skill: s.word if s.level is None else s.level for s in skills},
         reserve=frozenset(member.queue for member in members if member.reserve),
+        may_dial=tuple(json.loads(row.may_dial)),
     )
 
 
@@ -129,6 +145,7 @@ def agent_ops(
 ) -> Iterator[Op]:
     """Write an agent, new or changed, with skills and membership; *queues* must be written."""
     values = {name: getattr(agent, name) for name in _AGENT_FIELDS}
+    values["may_dial"] = dumps(agent.may_dial)
     yield insert_or_change(Agent, dialect), {**values, "source": source, "removed": None}
     yield _NO_MEMBERS, {"w_agent": agent.name}
     yield _NO_SKILLS, {"w_agent": agent.name}
@@ -149,13 +166,23 @@ def agent_ops(
         }  # fmt: skip
 
 
+def queue_removed(name: str, now: float) -> Op:
+    """Take a queue out that nobody serves."""
+    return _QUEUE_REMOVED, {"w_name": name, "removed": now}
+
+
+def agent_removed(name: str, now: float) -> Iterator[Op]:
+    """Take an agent out."""
+    yield _AGENT_REMOVED, {"w_name": name, "removed": now}
+    yield _NO_MEMBERS, {"w_agent": name}
+
+
 def removal_ops(before: Directory, after: Directory, now: float) -> Iterator[Op]:
     """Take out what is no longer there."""
     for name in sorted(after.removed_queues - before.removed_queues):
-        yield _QUEUE_REMOVED, {"w_name": name, "removed": now}
+        yield queue_removed(name, now)
     for name in sorted(after.removed_agents - before.removed_agents):
-        yield _AGENT_REMOVED, {"w_name": name, "removed": now}
-        yield _NO_MEMBERS, {"w_agent": name}
+        yield from agent_removed(name, now)
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -168,7 +195,11 @@ def merged(directory: Directory, declared: Declared) -> Directory:
         **{queue.name: queue for queue in declared.queues},
     }
     agents = {
-        **{n: a for n, a in directory.agents.items() if n not in directory.file_agents},
+        **{
+            n: _within(a, queues)
+            for n, a in directory.agents.items()
+            if n not in directory.file_agents
+        },
         **{agent.name: agent for agent in declared.agents},
     }
     for agent in declared.agents:
@@ -192,6 +223,12 @@ def merged(directory: Directory, declared: Declared) -> Directory:
         (directory.removed_queues | directory.file_queues) - queues.keys(),
         (directory.removed_agents | directory.file_agents) - agents.keys(),
     )
+
+
+def _within(agent: AgentSettings, queues: Mapping[str, QueueSettings]) -> AgentSettings:
+    """An agent of the API, without the queues that the file names no longer."""
+    served = {queue: level for queue, level in agent.queues.items() if queue in queues}
+    return replace(agent, queues=served, reserve=agent.reserve.intersection(served))
 
 
 def file_ops(

@@ -32,6 +32,7 @@ from contact_center.store.directory import (
     directory_events,
     file_ops,
     merged,
+    names_made,
     read_directory,
 )
 from contact_center.store.durable import Beside, DurableEngine
@@ -117,6 +118,20 @@ class Store:
             raise
         self._recovered = recovered
         return recovered
+
+    def names_made(self) -> tuple[list[str], list[str]]:
+        """Queues and agents that the API has made; may be asked before `open`, and blocks.
+
+        None of them where there is no database yet, or none that answers: `open` tells why.
+        """
+        path = self.database.path
+        if path is not None and not path.exists():
+            return [], []
+        try:
+            with self.database.reading.begin() as connection:
+                return names_made(connection)
+        except SQLAlchemyError:
+            return [], []
 
     def start(
         self, committed: Callable[[Sequence[int]], None], beside: Sequence[Beside] = ()

@@ -24,7 +24,7 @@ from contact_center.core.strategy.plan import Plan, Term
 from contact_center.core.strategy.plan import Ring as Step
 from contact_center.core.strategy.plan_data import PlanData
 from contact_center.store.store import Store
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 
 AGENTS, WAITING, RATE = 200, 1000, 100
 _PLAN = Plan("longest idle", (Step(0.0, None),), (Term("idle", True),))

@@ -136,7 +136,7 @@ class _Site:
 
     def queues(self) -> Iterable[tuple[str, bool]]:
         """What strategies and agents make of each other, a line each; whether it is an error."""
-        from cordboard.roster_checks import roster_problems
+        from cordboard.strategies.roster_checks import roster_problems
 
         for problem in roster_problems(self._config.centre, self._file):
             yield problem.line(str(self._file)), problem.severity == "error"

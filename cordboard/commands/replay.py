@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contact_center.core.simulation.recorded import Callers, RecordedCall, Share
     from cordboard.config import Config
-    from cordboard.replay import Centre
+    from cordboard.replay.sources import Centre
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     from contact_center.core.strategy.strategy import StrategyError
     from contact_center.store.errors import StoreError
     from cordboard.config import ConfigError
-    from cordboard.day_file import BadDay
+    from cordboard.replay.day_file import BadDay
 
     try:
         return _replay(args)
@@ -100,9 +100,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from cordboard.replay import classes_of, read_strategy, rivals, runs, seeds_for, warnings
-    from cordboard.replay_report import plain, show
-    from cordboard.strategies import FlowExpressions
+    from cordboard.replay.report import plain, show
+    from cordboard.replay.sources import (
+        classes_of,
+        read_strategy,
+        rivals,
+        runs,
+        seeds_for,
+        warnings,
+    )
+    from cordboard.strategies.expressions import FlowExpressions
     from cordboard.surroundings import system_zone
 
     zone = system_zone()
@@ -134,8 +141,8 @@ def _replay(args: argparse.Namespace) -> int:
 def _day_and_centre(args: argparse.Namespace, zone: Any) -> tuple[Callers, Centre]:
     from contact_center.core.simulation.recorded import CannotReplay, Invented
     from cordboard.config import load_config
-    from cordboard.day_file import read_calls
-    from cordboard.replay import PLAIN, recorded
+    from cordboard.replay.day_file import read_calls
+    from cordboard.replay.sources import PLAIN, recorded
 
     config = None if args.config is None else load_config(args.config, secrets=False)
     if args.date is not None:
@@ -159,7 +166,7 @@ def _of_server(
     args: argparse.Namespace, config: Config | None, zone: Any
 ) -> tuple[Callers, Centre]:
     from contact_center.core.simulation.recorded import CannotReplay
-    from cordboard.replay import day_of_server, recorded
+    from cordboard.replay.sources import day_of_server, recorded
 
     url = args.database or (config.database if config is not None else "")
     if not url:
@@ -173,7 +180,7 @@ def _centre(args: argparse.Namespace, config: Config | None, names: Iterable[str
     """Queues and agents of the configuration, else one queue for each name."""
     from contact_center.core.simulation.recorded import CannotReplay
     from contact_center.store.settings import QueueSettings
-    from cordboard.replay import PLAIN, Centre
+    from cordboard.replay.sources import PLAIN, Centre
 
     if config is not None and not config.centre.queues:
         raise CannotReplay(f"{args.config}: has no [queues.NAME]; add one, or leave --config out")
@@ -207,8 +214,8 @@ def _with_agents(args: argparse.Namespace, centre: Centre) -> Centre:
     from dataclasses import replace
 
     from contact_center.core.simulation.recorded import CannotReplay
-    from cordboard.day_file import read_agents
-    from cordboard.replay import alike
+    from cordboard.replay.day_file import read_agents
+    from cordboard.replay.sources import alike
 
     if not args.agents:
         return centre

@@ -20,7 +20,7 @@ from cordboard.config import ConfigError, load_config
 from cordboard.data import open_data
 from cordboard.outside import Outside, simulated
 from cordboard.simulator import HELP, NoData, Person, Read, lines_from
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from cordboard.surroundings import surroundings
 from cordboard.watcher import Watcher
 from flow_runtime.call_tests import (

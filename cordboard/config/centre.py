@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+from contact_center.core.strategy.advice import find_spec_problems
 from contact_center.core.strategy.expressions import SkillKinds
 from contact_center.core.strategy.names import find
-from contact_center.core.strategy.strategy import find_problems
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from cordboard.config.tables import ConfigError, Table, seconds
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from flow_runtime.core.suggest import suggest
 
 _SERVICE_LEVEL = re.compile(r"(\d{1,3}(?:\.\d+)?) ?% in (\S+)")
-_PASSWORD = "is missing: a sign-in without one could be anybody's"
+NO_PASSWORD = "is missing: a sign-in without one could be anybody's"
 
 
 def read_centre(top: Table) -> Declared:
@@ -25,16 +25,18 @@ def read_centre(top: Table) -> Declared:
     Linear order and round robin follow the agents as they are written.
     """
     tables = top.tables("agents")
-    declared = [(_agent(name, table), table.secret("password")) for name, table in tables.items()]
+    declared = [
+        (read_agent(name, table), table.secret("password")) for name, table in tables.items()
+    ]
     for table in tables.values():
         if not table.secret("password"):
-            raise table.fail("password", _PASSWORD)
+            raise table.fail("password", NO_PASSWORD)
         table.done()
     agents = tuple(agent for agent, _ in declared)
-    kinds = _kinds(agents)
+    kinds = kinds_of(agents)
     calendars = top.table("calendars").keys()
     written = top.tables("queues")
-    queues = tuple(_queue(name, table, kinds, calendars) for name, table in written.items())
+    queues = tuple(read_queue(name, table, kinds, calendars) for name, table in written.items())
     undecided = frozenset(name for name, table in written.items() if not table.has("strategy"))
     ordered = tuple(
         replace(queue, agents=tuple(a.name for a in agents if queue.name in a.queues))
@@ -43,7 +45,7 @@ def read_centre(top: Table) -> Declared:
     names = [queue.name for queue in queues]
     boxes = {name: _box(table, names) for name, table in top.tables("voicemail").items()}
     for agent in agents:
-        _known_queues(tables[agent.name], agent, names)
+        check_queues(tables[agent.name], agent, names)
     passwords = {agent.name: password for agent, password in declared}
     return Declared(ordered, agents, boxes, passwords, undecided)
 
@@ -51,7 +53,10 @@ def read_centre(top: Table) -> Declared:
 # --- queues ---------------------------------------------------------------------------------------
 
 
-def _queue(name: str, table: Table, kinds: SkillKinds, calendars: list[str]) -> QueueSettings:
+def read_queue(
+    name: str, table: Table, kinds: SkillKinds, calendars: Collection[str]
+) -> QueueSettings:
+    """A section ``[queues.NAME]``; *calendars* are those it may name."""
     share, within = _service_level(table)
     limited = table.has("max_waiting")
     plain = QueueSettings(name)
@@ -95,7 +100,8 @@ def _strategy(table: Table, kinds: SkillKinds) -> str:
     named = find(text)
     if named is not None:
         return named.name
-    errors = [p for p in find_problems(text, FlowExpressions(), kinds) if p.severity == "error"]
+    problems = find_spec_problems(text, FlowExpressions(), kinds)
+    errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise table.fail("strategy", errors[0].line("strategy"))
     return text
@@ -121,7 +127,8 @@ def _box(table: Table, queues: list[str]) -> str:
 # --- agents ---------------------------------------------------------------------------------------
 
 
-def _agent(name: str, table: Table) -> AgentSettings:
+def read_agent(name: str, table: Table) -> AgentSettings:
+    """A section ``[agents.NAME]``, but for the password."""
     queues, skills = table.table("queues"), table.table("skills")
     return AgentSettings(
         name=name,
@@ -145,7 +152,7 @@ def _skills(table: Table) -> Iterator[tuple[str, int | str]]:
         yield skill, value if isinstance(value, str) else table.whole(skill, 0, 1, 100)
 
 
-def _kinds(agents: tuple[AgentSettings, ...]) -> SkillKinds:
+def kinds_of(agents: Iterable[AgentSettings]) -> SkillKinds:
     """What each skill is: a level, or a word; agents must agree."""
     kinds: dict[str, Any] = {}
     for agent in agents:
@@ -161,7 +168,8 @@ def _kinds(agents: tuple[AgentSettings, ...]) -> SkillKinds:
     return cast(SkillKinds, kinds)
 
 
-def _known_queues(table: Table, agent: AgentSettings, queues: list[str]) -> None:
+def check_queues(table: Table, agent: AgentSettings, queues: Collection[str]) -> None:
+    """Refuse an agent that serves a queue which is none of *queues*."""
     for queue in [*agent.queues, *agent.reserve]:
         if queue not in queues:
             raise table.fail("queues", f"there is no [queues.{queue}]{suggest(queue, queues)}")

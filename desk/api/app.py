@@ -20,6 +20,7 @@ from desk.api.routes.contacts import contact_routes, work_routes
 from desk.api.routes.figures import figure_routes
 from desk.api.routes.floor import floor_routes
 from desk.api.routes.manage import account_routes, manage_routes
+from desk.api.routes.roster import roster_routes
 from desk.api.routes.rules import rule_routes
 from desk.api.routes.session import session_routes
 from desk.api.routes.supervisor import supervisor_routes
@@ -82,6 +83,7 @@ def add_centre(
         account_routes(centre, access, accounts),
         manage_routes(centre, access, tuple(hooks)),
         rule_routes(centre, access),
+        roster_routes(centre, access),
     ):
         app.include_router(router)
 
@@ -97,7 +99,7 @@ def without_centre(app: FastAPI, access: Access) -> None:
             app.add_api_route(
                 path,
                 missing,
-                methods=["GET", "POST"],
+                methods=["GET", "POST", "PUT", "DELETE"],
                 dependencies=[access.may("desk")],
                 include_in_schema=False,
             )

@@ -15,7 +15,7 @@ from contact_center.core.strategy.problems import Problem
 from contact_center.store.audit import audited
 from contact_center.store.durable import DurableEngine
 from contact_center.store.rules import RulesVersion
-from contact_center.store.settings import Declared, QueueSettings
+from contact_center.store.settings import AgentSettings, QueueSettings
 from contact_center.store.statements import Op
 from desk.api.feed import Feed
 from desk.api.today import Today
@@ -69,6 +69,27 @@ class Rules(Protocol):
         """The next version of the whole table; with an error among the problems, nothing."""
 
 
+class Roster(Protocol):
+    """Queues and agents made while the server runs; durable when a method returns.
+
+    Raises `desk.api.problems.Problem` and `flow_runtime.switchboard.desk.Refused`.
+    """
+
+    async def put_queue(self, name: str, values: Mapping[str, Any], by: str) -> None:
+        """Make or change a queue; *values* are as in cordboard.toml."""
+
+    async def remove_queue(self, name: str, by: str) -> None:
+        """Take a queue away that nobody serves and nothing waits in."""
+
+    async def put_agent(
+        self, name: str, values: Mapping[str, Any], password: str | None, by: str
+    ) -> bool:
+        """Make or change an agent; gives whether the agent's sessions end."""
+
+    async def remove_agent(self, name: str, by: str) -> None:
+        """Take an agent away who is signed out."""
+
+
 @dataclass(frozen=True)
 class Centre:
     """Queues and agents of the server. *recordings* is the folder that messages lie in."""
@@ -81,6 +102,7 @@ class Centre:
     today: Today
     strategies: Strategies
     rules: Rules
+    roster: Roster
     database: Database
     dialect: str
     recordings: Path
@@ -108,12 +130,12 @@ class Centre:
 
 
 class SettingsOf:
-    """Titles and settings of what cordboard.toml declares; it satisfies `floor.Names`."""
+    """Titles and settings of queues and agents as they are now; it satisfies `floor.Names`."""
 
-    def __init__(self, declared: Declared) -> None:
-        self.queues = {queue.name: queue for queue in declared.queues}
-        self.agents = {agent.name: agent for agent in declared.agents}
-        self.boxes = dict(declared.boxes)
+    def __init__(
+        self, queues: Mapping[str, QueueSettings], agents: Mapping[str, AgentSettings]
+    ) -> None:
+        self.queues, self.agents = queues, agents
 
     def title(self, agent: str) -> str:
         """See `Names`."""

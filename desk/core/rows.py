@@ -22,9 +22,9 @@ TODAY: Final = (
 )  # fmt: skip
 """Figures of a queue since local midnight; `GET /api/statistics` gives their definitions."""
 _CHOSE: Final[Mapping[str, str]] = {
-    "pick": "由座席主动接听",
+    "pick": "由坐席主动接听",
     "take-over": "由班长抢接",
-    "transfer": "转接给该座席",
+    "transfer": "转接给该坐席",
 }
 
 
@@ -70,15 +70,15 @@ def why_row(why: Why) -> Row:
 def _chinese(why: Why) -> str:
     if why.chose in _CHOSE:
         return _CHOSE[why.chose]
-    step = "队列中的任一座席" if why.step == "any agent of the queue" else why.step
+    step = "队列中的任一坐席" if why.step == "any agent of the queue" else why.step
     where = f"{why.strategy}；{step}；已等待 {why.waited:.1f} 秒"
     if why.chose == "contact":
-        return f"座席空闲，该来话排在最前（{where}）"
+        return f"坐席空闲，该来话排在最前（{where}）"
     names = "，".join(
         name + "".join(f" {t}={v:g}" for t, v in zip(why.terms, values, strict=True))
         for name, values in why.candidates
     )
-    return f"{why.eligible} 名空闲座席中的首选：{names}（{where}）"
+    return f"{why.eligible} 名空闲坐席中的首选：{names}（{where}）"
 
 
 def contact_row(contact: Contact, before: Row | None) -> Row:

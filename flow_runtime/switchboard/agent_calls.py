@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from contact_center.core.engine import Engine
-from contact_center.core.model import CUSTOMERS, WAITING
+from contact_center.core.model import CUSTOMERS, SIGNED_OUT, WAITING
 from contact_center.store.settings import AgentSettings
 from flow_runtime.core import feature_prompts as say
 from flow_runtime.core.commands import FindPrompt, NodeFailure, Play, ReadKeys
@@ -20,12 +20,14 @@ from flow_runtime.switchboard.desk import Desk, Refused
 from flow_runtime.switchboard.dialogue import converse
 from flow_runtime.switchboard.feature_codes import (
     LOOKS_LIKE_ONE,
+    SUPERVISING,
     Dialled,
     FeatureCodes,
     KeysInCall,
 )
 from flow_runtime.switchboard.supervision import Supervision
 from flow_runtime.switchboard.target import Target
+from flow_runtime.switchboard.tasks import Tasks
 from telephony.core.guard import LockOut
 from telephony.core.hearing import TapMode
 from telephony.core.routes import NotRouted, matches, normalised
@@ -76,7 +78,7 @@ class AgentCalls:
         self._check = check
         self._wrong = LockOut()
         self._keys: dict[str, KeysInCall] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("an agent's call")
 
     def takes(self, call: Call, flow: Flow) -> bool:
         """Serve *call* if it comes from an agent's telephone and is not for a flow.
@@ -93,9 +95,7 @@ class AgentCalls:
             return False
         call.listener = _Nobody()
         log.info("agent %s dialled %s", owner.agent, called, extra={"call": call.facts.id})
-        task = asyncio.get_running_loop().create_task(self._serve(call, owner))
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+        self._tasks.begin(self._serve(call, owner))
         return True
 
     def owner(self, facts: CallFacts) -> Owner | None:
@@ -119,10 +119,7 @@ class AgentCalls:
 
     async def stop(self) -> None:
         """Leave off; the line ends the calls."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.stop()
 
     def pressed(self, agent: str, key: str) -> None:
         """An agent who talks has pressed a key."""
@@ -168,6 +165,8 @@ class AgentCalls:
 
     async def _code(self, call: Call, owner: Owner, dialled: Dialled) -> bool:
         agent, desk, other = owner.agent, self._desk, dialled.rest
+        if dialled.feature in SUPERVISING and not await self._is_oneself(call, owner):
+            return False
         match dialled.feature:
             case "sign_in":
                 if owner.proved or await self._proves(call, agent):
@@ -198,6 +197,11 @@ class AgentCalls:
             case mode:
                 return await self._listen(call, agent, other, mode)
         return False
+
+    async def _is_oneself(self, call: Call, owner: Owner) -> bool:
+        """An address can be forged: who has shown no password yet is asked for it."""
+        signed_in = self._engine.agents[owner.agent].state != SIGNED_OUT
+        return owner.proved or signed_in or await self._proves(call, owner.agent)
 
     async def _free(
         self, call: Call, agent: str, act: Callable[[str], None], event: str, key: str
@@ -288,11 +292,6 @@ class AgentCalls:
             await converse(call, self._services, self._prompts, words)
         except NodeFailure as failure:  # it was done all the same
             log.warning("an agent heard nothing: %s", failure, extra={"call": call.facts.id})
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an agent's call: an error of ours", exc_info=error)
 
 
 def _is_from(facts: CallFacts, agent: AgentSettings) -> bool:

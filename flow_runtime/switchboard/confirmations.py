@@ -21,6 +21,7 @@ class Confirmations:
         """Done when *what* is confirmed of *name*; cancel it when the event was refused."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault((what, name), []).append(future)
+        future.add_done_callback(lambda future: self._forget((what, name), future))
         return future
 
     def come(self, what: What, name: str) -> None:
@@ -30,9 +31,17 @@ class Confirmations:
             if not future.done():
                 future.set_result(None)
 
+    def _forget(self, key: tuple[str, str], future: asyncio.Future[None]) -> None:
+        """Nobody waits for it any more: it was refused, or whoever asked has gone."""
+        futures = self._waiting.get(key, [])
+        if future in futures:
+            futures.remove(future)
+            if not futures:
+                del self._waiting[key]
+
     def stop(self) -> None:
         """Nothing is confirmed any more."""
-        for futures in self._waiting.values():
+        waiting, self._waiting = self._waiting, {}
+        for futures in waiting.values():
             for future in futures:
                 future.cancel()
-        self._waiting.clear()

@@ -10,6 +10,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from flow_runtime.switchboard.hold_keys import HoldKeys
+from flow_runtime.switchboard.tasks import Tasks
 from telephony.line import Call, CallEnded, Clip, Conference, Line, LineError
 
 log = logging.getLogger("queues")
@@ -45,7 +46,7 @@ class Conversations:
         self._of: dict[Call, str] = {}
         self._hear_tone: set[Call] = set()
         self._turns: WeakKeyDictionary[Call, asyncio.Lock] = WeakKeyDictionary()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("connecting calls")
 
     def legs(self, contact: str) -> tuple[Call, ...]:
         """Who talks in *contact* now."""
@@ -56,25 +57,25 @@ class Conversations:
 
     def join(self, contact: str, leg: Call) -> None:
         """Let *leg* hear, and be heard by, all others in *contact*; it leaves where it was."""
-        self._begin(self.joined(contact, leg))
+        self._tasks.begin(self.joined(contact, leg))
 
     def part(self, leg: Call, contact: str | None = None) -> None:
         """Let *leg* hear nobody any more; only if it is in *contact*, where that is given."""
         here = self._of.get(leg)
         if here is not None and contact in (None, here):
-            self._begin(self.parted(leg))
+            self._tasks.begin(self.parted(leg))
 
     def rings(self, contact: str, on: bool) -> None:
         """Whether a telephone rings for *contact*: who is alone in it hears that."""
         conversation = self._by_contact.get(contact)
         if conversation is not None and conversation.ringing != on:
             conversation.ringing = on
-            self._begin(self._settle(tuple(conversation.legs)))
+            self._tasks.begin(self._settle(tuple(conversation.legs)))
 
     def held(self, leg: Call, on: bool) -> None:
         """The hold key of an agent's telephone was pressed, or the call is taken back."""
         self._hold_keys.pressed(leg, on)
-        self._begin(self._settle(self.legs(self._of.get(leg, ""))))
+        self._tasks.begin(self._settle(self.legs(self._of.get(leg, ""))))
 
     # --- the same, for those who wait until it is so --------------------------------------------
 
@@ -176,17 +177,4 @@ class Conversations:
     async def stop(self) -> None:
         """Leave off."""
         await self._hold_keys.stop()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("connecting calls: an error of ours", exc_info=error)
+        await self._tasks.stop()

@@ -13,6 +13,7 @@ from contact_center.core.model import RINGING, TALKING, Agent
 from contact_center.core.refusals import Refusal
 from contact_center.store.settings import AgentSettings
 from flow_runtime.core.commands import NodeFailure
+from flow_runtime.core.phrase import Phrase
 from flow_runtime.core.queue_commands import EnterQueue
 from flow_runtime.core.suggest import suggest
 from flow_runtime.switchboard.callers import Callers
@@ -30,7 +31,7 @@ How = Literal["transfer", "conference", "return"]
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "no such agent": (
         'there is no agent "{name}"{near}',
-        "没有座席“{name}”{near}",
+        "没有坐席“{name}”{near}",
     ),
     "no such queue": (
         'there is no queue "{name}"{near}',
@@ -50,7 +51,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "a queue": (
         "a queue cannot be called, only be given a customer; name an agent or a number",
-        "不能呼叫队列，只能把客户转给队列；请指定座席或号码",
+        "不能呼叫队列，只能把客户转给队列；请指定坐席或号码",
     ),
     "bad strategy": (
         "the strategy of the queue cannot be used: {name}",
@@ -62,6 +63,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 """By reason: English and Chinese; the engine's own are in `refusals.TEXTS`."""
+_HINTS: Final = {
+    ' (did you mean "{near}"?)': "（是不是“{near}”？）",
+    " (known: {names})": "（已知：{names}）",
+}
+"""What `suggest` says, in Chinese."""
 
 
 class Refused(Exception):
@@ -74,7 +80,16 @@ class Refused(Exception):
 
 def _refused(reason: str, **values: str) -> Refused:
     english, chinese = TEXTS[reason]
-    return Refused(reason, english.format(**values), chinese.format(**values))
+    return Refused(reason, english.format(**values), chinese.format(**_in_chinese(values)))
+
+
+def _in_chinese(values: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value.said(lambda text: _HINTS.get(text, text))
+        if isinstance(value, Phrase)
+        else value
+        for name, value in values.items()
+    }
 
 
 class Desk:

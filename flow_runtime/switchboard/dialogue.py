@@ -29,14 +29,15 @@ async def converse(
     They are spoken in the first language of *prompts*. The leg's own listener is told what it was
     told before, but for the keys. Returns when the words are over, or the call is.
     """
+    if leg.ended:
+        words.close()
+        return
     tracer = Tracer(leg.facts.id, services.clock, services.trace)
     keys = KeyBuffer(tracer)
     session = Session(leg, services, tracer, keys, {"answered": True}, {})
     task = asyncio.get_running_loop().create_task(_perform(session, prompts, words))
     before = leg.listener
     leg.listener = _Ears(before, keys, task)
-    if leg.ended:  # nobody was told
-        task.cancel()
     try:
         await asyncio.wait((task,))
     except asyncio.CancelledError:
@@ -44,6 +45,7 @@ async def converse(
         await asyncio.wait((task,))
         raise
     finally:
+        words.close()  # of a task that was cancelled before it began
         if not leg.ended:
             leg.listener = before
     if not task.cancelled():

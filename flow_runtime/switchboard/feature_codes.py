@@ -50,6 +50,10 @@ CODES: Final[Mapping[Feature, Code]] = {
 
 IN_CALL: Final[frozenset[Feature]] = frozenset({"park", "retrieve"})
 """What may be pressed as keys while the agent talks."""
+SUPERVISING: Final[frozenset[Feature]] = frozenset(
+    {"monitor", "whisper", "barge", "intercept", "stop_intercept"}
+)
+"""What needs more trust than an address."""
 PAUSE: Final = 3.0
 """Seconds between two keys after which a code begins anew."""
 LOOKS_LIKE_ONE: Final = re.compile(r"[*#]")

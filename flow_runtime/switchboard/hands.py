@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from contact_center.core import actions as act
 from contact_center.core.engine import Engine
@@ -19,6 +18,7 @@ from flow_runtime.switchboard.dialled import Dialled
 from flow_runtime.switchboard.messages import Messages
 from flow_runtime.switchboard.phones import Phones
 from flow_runtime.switchboard.supervision import Supervision
+from flow_runtime.switchboard.tasks import Tasks
 from flow_runtime.switchboard.visit import Visit
 from telephony.line import Call, RingOptions
 
@@ -48,14 +48,11 @@ class Hands:
         self._callbacks, self._messages = callbacks, messages
         self._supervision = supervision
         self._confirmations = confirmations
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("an action")
 
     async def stop(self) -> None:
         """Leave off whatever takes time."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.stop()
 
     def do(self, action: act.Action) -> None:
         """Do it, or begin it."""
@@ -73,7 +70,7 @@ class Hands:
             case act.HangUp(contact):
                 leg = self._callers.call(contact)
                 if leg is not None:
-                    self._begin(leg.hangup())
+                    self._tasks.begin(leg.hangup())
             case act.Confirmed(what, name):
                 self._confirmations.come(what, name)
             case act.PlayMessage(contact, agent):
@@ -208,8 +205,3 @@ class Hands:
             caller = self._agents.get(contact.owner.name) if contact.owner is not None else None
             shown = caller.caller_id if caller is not None else ""
         self._dialled.dial(name, number, shown or None, near)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

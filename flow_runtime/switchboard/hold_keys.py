@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from weakref import WeakSet
 
 from telephony.line import Call, Clip, LineError
 
@@ -21,7 +22,7 @@ class HoldKeys:
 
     def __init__(self, music: Callable[[str], Sequence[Clip]]) -> None:
         self._music = music
-        self._held: set[Call] = set()
+        self._held: WeakSet[Call] = WeakSet()  # a leg may end on hold while it is in no call
         self._playing: dict[Call, asyncio.Task[None]] = {}
 
     def pressed(self, leg: Call, on: bool) -> None:

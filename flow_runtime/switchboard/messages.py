@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from flow_runtime.perform.session import Session
 from flow_runtime.services import Services
 from flow_runtime.switchboard.callbacks import PlanOf
 from flow_runtime.switchboard.dialogue import converse
+from flow_runtime.switchboard.tasks import Tasks
 from telephony.line import Call
 
 log = logging.getLogger("queues")
@@ -99,7 +99,7 @@ class Messages:
         self._boxes, self._services, self._prompts = boxes, services, prompts
         self._engine, self._tell, self._plan, self._shelf = engine, tell, plan, shelf
         self._waiting = dict(shelf.waiting)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("a message")
 
     # --- left by callers ------------------------------------------------------------------------
 
@@ -145,9 +145,7 @@ class Messages:
 
     def play(self, contact: str, leg: Call, finished: Callable[[], object]) -> None:
         """Let the agent on *leg* hear the message; *finished* is called when that is over."""
-        task = asyncio.get_running_loop().create_task(self._play(contact, leg))
-        self._tasks.add(task)
-        task.add_done_callback(lambda task: self._over(task, finished))
+        self._tasks.begin(self._play(contact, leg), finished)
 
     async def _play(self, contact: str, leg: Call) -> None:
         message = self._waiting.get(contact)
@@ -158,20 +156,9 @@ class Messages:
         recording = Recording(str(path), message.seconds)
         await converse(leg, self._services, self._prompts, hear(message, recording))
 
-    def _over(self, task: asyncio.Task[None], finished: Callable[[], object]) -> None:
-        self._tasks.discard(task)
-        if task.cancelled():
-            return
-        if (error := task.exception()) is not None:
-            log.error("a message: an error of ours", exc_info=error)
-        finished()
-
     async def stop(self) -> None:
         """End what is being heard."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.stop()
 
 
 async def hear(message: Message, recording: Recording) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from contact_center.core.engine import Engine
 from contact_center.core.events import Answered, Event, Failed, HoldKey, LegEnded
+from flow_runtime.switchboard.tasks import Tasks
 from telephony.line import (
     Call,
     CallEnded,
@@ -56,7 +57,7 @@ class Phones:
         self._tell, self._over, self._held, self.pressed = tell, over, held, pressed
         self._rings: dict[Epoch, Ringing] = {}
         self._legs: dict[Epoch, Call] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("an agent's telephone")
 
     def leg(self, agent: str) -> Call | None:
         """The leg that the agent talks on."""
@@ -82,11 +83,11 @@ class Phones:
             asyncio.get_running_loop().call_soon(self._tell, failed)
             return
         self._rings[of] = ringing
-        self._begin(self._ringing(of, ringing))
+        self._tasks.begin(self._ringing(of, ringing))
 
     def alert(self, of: Epoch) -> None:
         """Put somebody through to an agent whose leg is up: a tone, and they talk."""
-        self._begin(self._alerted(of, self.leg(of[0])))
+        self._tasks.begin(self._alerted(of, self.leg(of[0])))
 
     def _keep(self, of: Epoch, leg: Call) -> None:
         self._legs[of] = leg
@@ -122,7 +123,7 @@ class Phones:
         leg = self._legs.get(of)
         if leg is not None:
             self._over(leg)
-            self._begin(leg.hangup())
+            self._tasks.begin(leg.hangup())
 
     async def stop(self) -> None:
         """End all rings and legs."""
@@ -130,10 +131,7 @@ class Phones:
             ringing.give_up()
         for leg in list(self._legs.values()):
             await leg.hangup()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.stop()
 
     async def _ringing(self, of: Epoch, ringing: Ringing) -> None:
         try:
@@ -156,16 +154,6 @@ class Phones:
         leg = self._legs.pop(of)
         self._over(leg)
         self._tell(LegEnded(*of))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an agent's telephone: an error of ours", exc_info=error)
 
 
 class _AgentLeg:

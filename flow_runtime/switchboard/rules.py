@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from contact_center.core.rules import Call, Decision, Rule, decide
@@ -29,8 +29,8 @@ class RuleBook:
     *told* is given each decision with its contact and the table's version.
     """
 
-    def __init__(self, clock: Clock, queues: Container[str], agents: Container[str]) -> None:
-        self._clock, self._known = clock, {"queue": queues, "person": agents}
+    def __init__(self, clock: Clock, queues: Collection[str], agents: Collection[str]) -> None:
+        self._clock, self.queues, self.agents = clock, queues, agents
         self.tables: Sequence[RuleTable] = ()
         self.told: Callable[[str, Decision, int], None] = lambda contact, decision, version: None
 
@@ -50,7 +50,7 @@ class RuleBook:
         if decision is None:
             return command
         target = decision.target
-        if target.name not in self._known[target.kind]:
+        if target.name not in (self.queues if target.kind == "queue" else self.agents):
             log.warning(
                 "%s: rule %s leads to the %s %s, which is gone; change the rule",
                 facts.id, decision.rule, target.kind, target.name,

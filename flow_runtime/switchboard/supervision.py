@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from contact_center.core import actions as act
 from contact_center.core import events as ev
@@ -17,6 +16,7 @@ from contact_center.store.settings import AgentSettings
 from flow_runtime.switchboard.desk import Desk, Refused
 from flow_runtime.switchboard.phones import Phones
 from flow_runtime.switchboard.target import Target
+from flow_runtime.switchboard.tasks import Tasks
 from telephony.core.hearing import TapMode
 from telephony.line import Call, Ender, KeySource, Line, LineError, RingOptions
 
@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "oneself": (
         "nobody can listen to their own calls; name another agent",
-        "不能监听自己的通话；请指定其他座席",
+        "不能监听自己的通话；请指定其他坐席",
     ),
     "no such mode": (
         "{name!r} is no way to listen; use monitor, whisper or barge",
@@ -52,8 +52,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the telephone of {name} does not answer; look whether it is registered and free",
         "{name} 的话机没有应答；请检查话机是否已注册且空闲",
     ),
-    "not listening": ("{name} listens to nobody", "{name} 没有在监听"),
-    "not intercepted": ("calls for {name} are not intercepted", "{name} 的来电没有被拦截"),
+    "not listening": (
+        "{name} listens to nobody; begin to listen first",
+        "{name} 没有在监听；请先开始监听",
+    ),
+    "not intercepted": (
+        "calls for {name} are not intercepted; look at the agent's present state",
+        "{name} 的来电没有被拦截；请查看该坐席的当前状态",
+    ),
 }
 """By reason: English and Chinese."""
 
@@ -97,7 +103,7 @@ class Supervision:
         self._ears: dict[str, _Ear] = {}
         self._rings: set[str] = set()
         """Supervisors whose telephones ring."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("a supervisor")
 
     # --- listening ------------------------------------------------------------------------------
 
@@ -141,7 +147,7 @@ class Supervision:
         ear = self._ears.get(supervisor)
         if ear is None:
             raise refused("not listening", supervisor)
-        self._begin(ear.leg.hangup())
+        self._tasks.begin(ear.leg.hangup())
 
     def status(self) -> dict[str, dict[str, str]]:
         """Whom each supervisor hears, and how."""
@@ -171,10 +177,7 @@ class Supervision:
         """End all taps."""
         for ear in self._all():
             await ear.leg.hangup()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.stop()
 
     # --- intercepting ---------------------------------------------------------------------------
 
@@ -251,7 +254,7 @@ class Supervision:
         """The supervisor has dialled anew: perhaps the telephone had lost its power."""
         before, ear.leg = ear.leg, leg
         leg.listener = _EarLeg(ear, leg, self)
-        self._begin(before.hangup())
+        self._tasks.begin(before.hangup())
         self._follow(ear)
 
     def _turn(self, ear: _Ear, agent: str, mode: TapMode) -> None:
@@ -265,12 +268,17 @@ class Supervision:
     def _follow(self, ear: _Ear) -> None:
         """Lay the tap on the leg that the agent has now, or on none."""
         ear.heard = self._phones.leg(ear.agent)
-        self._begin(_lay(ear, ear.heard))
+        self._tasks.begin(_lay(ear, ear.heard))
 
     def _back(self, supervisor: str, was_ready: bool) -> None:
-        """Who was ready before is ready again, unless something else was wanted meanwhile."""
-        known = self._engine.agents[supervisor]
-        if was_ready and (known.state, known.reason) == (NOT_READY, LISTENING):
+        """Who was ready before is ready again, unless something else was wanted meanwhile.
+
+        In a call that has come besides, that holds when the call is over.
+        """
+        known = self._engine.agents.get(supervisor)
+        if known is None or known.state == SIGNED_OUT or known.pending is not None:
+            return
+        if was_ready and known.reason == LISTENING:
             self._give(ev.Ready(supervisor))
 
     def _note(self, agent: str, what: str, by: str) -> None:
@@ -280,11 +288,6 @@ class Supervision:
         answer = self._give(event)
         if answer is not None:
             raise Refused(answer.reason, answer.text, answer.chinese)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 async def _lay(ear: _Ear, agent: Call | None) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
 from typing import Any, Final, TypeAlias
 
 from contact_center.core import actions as act
@@ -13,7 +11,7 @@ from contact_center.core import events as ev
 from contact_center.core.engine import Engine
 from contact_center.core.model import SIGNED_OUT
 from contact_center.core.strategy.expressions import Expressions
-from contact_center.store.settings import Declared
+from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from flow_runtime.clock import Clock
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.frame import View
@@ -45,6 +43,7 @@ from flow_runtime.switchboard.phones import Phones
 from flow_runtime.switchboard.plans import Plans
 from flow_runtime.switchboard.rules import RuleBook
 from flow_runtime.switchboard.supervision import Supervision
+from flow_runtime.switchboard.timers import Timers
 from flow_runtime.switchboard.views import AgentView, QueueView, told
 from flow_runtime.switchboard.visit import hold_tone
 from telephony.line import Clip, Line, Unsupported
@@ -53,8 +52,6 @@ log = logging.getLogger("queues")
 
 NEEDED: Final = frozenset({"ring", "bridge", "music"})
 """What a line must be able to do."""
-_SOON: Final = 0.001
-"""Seconds that a timer waits at least: clocks tell microseconds, the engine may want less."""
 Observer: TypeAlias = Callable[[ev.Event, Sequence[act.Action], float], None]
 """Told an event, what came of it (but for the records), and when."""
 
@@ -81,11 +78,8 @@ class Switchboard:
         self._calendars = calendars
         strategies = {queue.name: queue.strategy for queue in declared.queues}
         self._plans = Plans(strategies, expressions)
-        self._last = 0.0
+        self._timers = Timers(clock, self.tell)
         self._stopped = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._due: float | None = None
-        self._midnight: asyncio.TimerHandle | None = None
         self._observers: list[Observer] = []
         self.confirmations = Confirmations()
         self.pressed: Callable[[str, str], None] = lambda agent, key: None
@@ -128,7 +122,7 @@ class Switchboard:
         self._seat(services, prompts, shelf)
         for action in actions:
             self._hands.do(action)
-        self._new_day()
+        self._timers.follow_days(journal.engine)
         self._declare()
         try:
             self._line.watch_phones(self._phone)
@@ -138,7 +132,7 @@ class Switchboard:
     def _connect(self, services: Services) -> None:
         """Everything about who is on the line."""
         engine, speaker = self._journal.engine, services.speaker
-        self._queue_view, self._agent_view = QueueView(engine, self._now), AgentView(engine)
+        self._queue_view, self._agent_view = QueueView(engine, self._timers.now), AgentView(engine)
         self._conversations = Conversations(
             self._line, speaker.ringback(), lambda contact: self._hold_music(contact, speaker)
         )
@@ -227,6 +221,7 @@ class Switchboard:
         """Telephones may ring from now on: the line has been started."""
         early, self._early = self._early or [], None
         self.committed(early)
+        self._rearm()  # a state that was read has timers, and nothing else need happen for long
 
     def _declare(self) -> None:
         engine = self._journal.engine
@@ -245,9 +240,7 @@ class Switchboard:
     async def stop(self) -> None:
         """Leave everything; calls are over by now."""
         self._stopped = True
-        for timer in (self._timer, self._midnight):
-            if timer is not None:
-                timer.cancel()
+        self._timers.stop()
         await self._messages.stop()
         await self.supervision.stop()
         await self._phones.stop()
@@ -255,8 +248,6 @@ class Switchboard:
         await self._hands.stop()
         await self._conversations.stop()
         self.confirmations.stop()
-        if self._timer is not None:
-            self._timer.cancel()
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -265,18 +256,18 @@ class Switchboard:
 
         *ops* go into the transaction of the event.
         """
-        now = self._now()
+        now = self._timers.now()
         actions = self._journal.handle(event, now, ops)
         refused: act.Refused | None = None
         for action in actions:
             if isinstance(action, act.Refused):
                 refused = action
             else:
-                self._hands.do(action)
+                _by_itself(self._hands.do, action)
         self._rearm()
         if refused is None:
             for observer in self._observers:
-                observer(event, actions, now)
+                _by_itself(observer, event, actions, now)
         return refused
 
     def committed(self, tickets: Sequence[int]) -> None:
@@ -287,35 +278,8 @@ class Switchboard:
         for ticket in tickets:
             self.tell(ev.Committed(ticket))
 
-    def _now(self) -> float:
-        self._last = max(self._last, self._clock.now().timestamp())
-        return self._last
-
     def _rearm(self) -> None:
-        due = self._journal.engine.next_wakeup()
-        if due == self._due:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._due = due
-        if due is not None:
-            wait = max(_SOON, due - self._now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._wake)
-
-    def _wake(self) -> None:
-        self._timer = self._due = None
-        self.tell(ev.Wake())
-
-    def _new_day(self) -> None:
-        """Totals begin anew at local midnight; a clock that was set back is waited for."""
-        now = self._clock.now()
-        day = now.date().isoformat()
-        if day != self._journal.engine.day:
-            self.tell(ev.DayBegan(day))
-        midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-        wait = max(_SOON, midnight.timestamp() - now.timestamp())
-        self._midnight = asyncio.get_running_loop().call_later(wait, self._new_day)
+        self._timers.arm(self._journal.engine.next_wakeup())
 
     def _phone(self, name: str, here: bool) -> None:
         """A telephone that registers has come or gone; static ones are always there."""
@@ -334,6 +298,35 @@ class Switchboard:
         Those who wait keep the strategy with which they came.
         """
         self._plans.use(queue, text)
+
+    # --- who there is ---------------------------------------------------------------------------
+
+    @property
+    def known_queues(self) -> Mapping[str, QueueSettings]:
+        """The queues as they are now."""
+        return self._queues
+
+    @property
+    def known_agents(self) -> Mapping[str, AgentSettings]:
+        """The agents as they are now."""
+        return self._agents
+
+    def know_queue(self, queue: QueueSettings) -> None:
+        """There is a queue, or it has changed; the engine is told by whoever asks for that."""
+        self.use_strategy(queue.name, queue.strategy)
+        self._queues[queue.name] = queue
+
+    def forget_queue(self, name: str) -> None:
+        """No flow can send callers there any more."""
+        self._queues.pop(name, None)
+
+    def know_agent(self, agent: AgentSettings) -> None:
+        """There is an agent, or something has changed; see `know_queue`."""
+        self._agents[agent.name] = agent
+
+    def forget_agent(self, name: str) -> None:
+        """There is no such agent any more."""
+        self._agents.pop(name, None)
 
     # --- what flows ask for ---------------------------------------------------------------------
 
@@ -384,5 +377,13 @@ class Switchboard:
 
     def status(self) -> dict[str, Any]:
         """Queues and agents in plain figures, and who listens to whom."""
-        figures = told(self._journal.engine, self._now())
+        figures = told(self._journal.engine, self._timers.now())
         return {**figures, "supervision": self.supervision.status()}
+
+
+def _by_itself(do: Callable[..., object], *arguments: object) -> None:
+    """Do one thing of several: the engine takes nothing back, so the others are done too."""
+    try:
+        do(*arguments)
+    except Exception:
+        log.exception("an error of ours, in %r", arguments[0])

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from contact_center.core import events as ev
+from cordboard.centre.centre import Centre
 from cordboard.config import parse_config
-from cordboard.queues import Centre
 from flow_bench import ScriptedData
 from flow_runtime.clock import WallClock
 from flow_runtime.services import Services

@@ -4,16 +4,12 @@ import pytest
 
 from contact_center.core.rules import Call, decide
 from contact_center.store.rules import decisions_of
-from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from contact_center.store.tables import Audit
-from cordboard.live_rules import LiveRules
+from cordboard.centre.live_rules import LiveRules
 from flow_bench import START as MORNING
 from flow_runtime.switchboard.rules import RuleBook
 from store_kit import Centre, running
 
-DECLARED = Declared(
-    (QueueSettings("repairs"), QueueSettings("sales")), (AgentSettings("1001"),)
-)  # fmt: skip
 VIP = {"name": "VIP", "queue": "sales", "levels": ["gold"], "priority": 50}
 REST = {"name": "rest", "person": "1001"}
 
@@ -25,7 +21,7 @@ class Clock:
 
 async def rules_of(made: Centre) -> tuple[LiveRules, RuleBook]:
     book = RuleBook(Clock(), ["repairs", "sales"], ["1001"])
-    live = LiveRules(DECLARED, made.store.database.reading, made.acd, book, lambda: made.now)
+    live = LiveRules(made.store.database.reading, made.acd, book, lambda: made.now)
     await live.start()
     return live, book
 

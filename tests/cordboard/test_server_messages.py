@@ -12,8 +12,8 @@ from contact_center.core import events as ev
 from contact_center.store.statements import table_of
 from contact_center.store.tables import Callback, Voicemail
 from contact_center.store.tables import Contact as ContactRow
+from cordboard.centre.centre import Centre
 from cordboard.config import parse_config
-from cordboard.queues import Centre
 from flow_bench import ScriptedData
 from flow_runtime.clock import WallClock
 from flow_runtime.core.queue_commands import BookCallback, LeaveMessage

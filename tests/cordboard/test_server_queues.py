@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from acd_kit import LONGEST_IDLE
 from contact_center.core import events as ev
+from cordboard.centre.centre import Centre
 from cordboard.config import ConfigError, parse_config
-from cordboard.queues import Centre
 from flow_bench import ScriptedData
 from flow_runtime.clock import WallClock
 from flow_runtime.services import Services
@@ -66,6 +67,20 @@ async def test_a_phone_is_there_again_only_when_it_has_registered_again(tmp_path
     await first.stop()
     second = await started(tmp_path)
     assert second.status()["agents"]["1002"]["reachable"] is False
+    await second.stop()
+
+
+async def test_timers_of_before_go_on_though_nothing_else_happens(tmp_path: Path) -> None:
+    text = SITE.partition("[agents.1002]")[0]  # the start itself is told nothing
+    first = await started(tmp_path, text)
+    soon = first.now() + 2.0
+    booking = ev.BookCallback("web", "repairs", "100", LONGEST_IDLE, at=soon)
+    assert first.switchboard.tell(booking) is None
+    await first.stop()
+    second = await started(tmp_path, text)
+    assert second.acd.engine.queues["repairs"].line == 0, "its time has not come"
+    async with asyncio.timeout(20):
+        await until(lambda: second.acd.engine.queues["repairs"].line == 1)
     await second.stop()
 
 

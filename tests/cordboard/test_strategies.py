@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contact_center.core.strategy.expressions import Bound
-from cordboard.strategies import FlowExpressions
-from cordboard.strategy_direct import direct_test
+from cordboard.strategies.direct import direct_test
+from cordboard.strategies.expressions import FlowExpressions
 from flow_runtime.core.expr.compile import compile_expression
 from flow_runtime.core.expr.env import TypeEnv
 from flow_runtime.core.expr.failure import ExpressionFailure

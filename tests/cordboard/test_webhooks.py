@@ -19,9 +19,9 @@ import pytest
 from acd_kit import LONGEST_IDLE
 from contact_center.core import events as ev
 from contact_center.store import outbox
+from cordboard.centre.centre import Centre
+from cordboard.centre.webhooks import Webhooks
 from cordboard.config import parse_config
-from cordboard.queues import Centre
-from cordboard.webhooks import Webhooks
 from flow_bench import ScriptedData
 from flow_runtime.clock import WallClock
 from flow_runtime.services import Services

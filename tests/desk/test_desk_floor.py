@@ -142,7 +142,7 @@ def test_why_this_agent_stays_with_the_call() -> None:
     desk.floor.flush(desk.now)
     offer = desk.floor.agents["a"]["offer"]
     assert offer["why"]["text"].startswith("first of 2 free agents: a")
-    assert "2 名空闲座席" in offer["why"]["chinese"]
+    assert "2 名空闲坐席" in offer["why"]["chinese"]
     desk.tell(ev.Answered("a", desk.engine.agents["a"].epoch))
     desk.floor.flush(desk.now)
     assert desk.floor.contacts["k"]["why"]["candidates"][0][0] == "a"

@@ -60,7 +60,7 @@ async def test_an_agent_presses_nobody_elses_buttons(tmp_path: Path) -> None:
     async with site(tmp_path) as running, running.as_("1001") as asked:
         answer = await asked.post("/api/agents/1002/actions/sign-in", json={})
         assert answer.status_code == 403 and answer.json()["reason"] == "not your seat"
-        assert "1002" in answer.json()["detail"] and "座席" in answer.json()["chinese"]
+        assert "1002" in answer.json()["detail"] and "坐席" in answer.json()["chinese"]
         assert running.state("1002") == "signed out"
         for path in ("/api/agents/1002/calls", "/api/agents/nobody/calls"):
             assert (await asked.get(path)).status_code in (403, 404)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -10,7 +9,7 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from peer_kit.flows import PHONE_HOST, TONES
 from peer_kit.ports import free_port
 from peer_kit.scenario import Scenario, offer
 from peer_kit.sipp import Message, Sipp
-from peer_kit.site import SERVE, Site, make_site, serving
+from peer_kit.site import Site, make_site, serving
 
 pytestmark = pytest.mark.peers
 CALLERS = 50
@@ -302,51 +301,6 @@ async def test_killed_while_callers_come_in(tmp_path: Path) -> None:
         assert set(byes(callers.messages()).values()) == {1}
         facts = scene.rows("select contact from event_log where what = 'answered'")
         assert len(facts) == len(scene.ids("select contact from event_log where what = 'answered'"))
-
-
-async def test_killed_while_it_starts(tmp_path: Path) -> None:
-    """Before the recovery is durable, and in the moment in which it is."""
-    scene = Scene(tmp_path)
-    async with scene.callers() as callers:
-        async with phones(scene, dict.fromkeys(AGENTS, (BUSY, 500))):
-            with serving(tmp_path, scene.port) as first:
-                await first.until(lambda: settled(scene, first, 0, len(AGENTS)), "all wait")
-                before = scene.kill(first)
-        restarts = "select seq from event_log where what = 'restarted'"
-        known = len(scene.rows(restarts))
-        for moment in (
-            lambda: "alembic" in (tmp_path / "again.log").read_text(),
-            lambda: len(scene.rows(restarts)) > known,
-        ):
-            await killed_at(tmp_path, moment)
-        async with (
-            phones(scene, dict.fromkeys(AGENTS, (SERVES, 500))),
-            scene.customers(TALKS) as customers,
-        ):
-            with serving(tmp_path, scene.port) as last:
-                await callers.succeeds()
-                heard = byes(callers.messages())
-                assert heard.keys() == before.dialogs.keys()
-                assert set(heard.values()) <= {1, 2}, "again only where the answer was not noted"
-                check_books(scene, before)
-                expected = {number for number, _ in before.waiting.values()}
-                await all_called_back(scene, last, customers, expected)
-
-
-async def killed_at(folder: Path, moment: Callable[[], bool]) -> None:
-    """Start a server, and kill it as soon as *moment* has come."""
-    with (folder / "again.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *SERVE, "--config", str(folder / "cordboard.toml"), stdout=log, stderr=log
-        )
-    try:
-        async with asyncio.timeout(30):
-            while not moment():
-                assert process.returncode is None, (folder / "again.log").read_text()
-                await asyncio.sleep(0.001)
-    finally:
-        process.kill()
-        await process.wait()
 
 
 CALLING: dict[str, tuple[Scenario, Scenario]] = {

@@ -1,8 +1,8 @@
 """The port by which a strategy reads conditions written in the flow language.
 
 The contact centre knows nothing of that language; the application hands in an adapter
-(`cordboard.strategies`). Conditions see ``skill.NAME`` and ``level`` of the agent that is looked
-at, and the contact's facts ``call``, ``contact``, ``customer`` and ``queue``.
+(`cordboard.strategies.expressions`). Conditions see ``skill.NAME`` and ``level`` of the agent that
+is looked at, and the contact's facts ``call``, ``contact``, ``customer`` and ``queue``.
 """
 
 from __future__ import annotations

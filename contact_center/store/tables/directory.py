@@ -27,6 +27,9 @@ class Queue(Base):
     misses: Mapped[int]
     age_rate: Mapped[float]
     rescue: Mapped[str]
+    callback_attempts: Mapped[int]
+    callback_retry: Mapped[float]
+    caller_id: Mapped[str]
     source: Mapped[str]
     removed: Mapped[float | None]
 
@@ -42,6 +45,10 @@ class Agent(Base):
     max_held: Mapped[int]
     persistent_leg: Mapped[bool]
     ready: Mapped[bool]
+    may_dial: Mapped[str] = mapped_column(Text)
+    """Patterns of numbers, as a list in JSON."""
+    caller_id: Mapped[str]
+    supervisor: Mapped[bool]
     source: Mapped[str]
     removed: Mapped[float | None]
 

@@ -97,6 +97,7 @@ def account_routes(centre: Centre, access: Access, accounts: passwords.Accounts)
     @router.put("/{name}", status_code=204)
     async def put(name: str, body: NewAccount, who: Who = manage) -> None:
         """Make an account, or change its role and password; its sessions end."""
+        _no_agents(centre, accounts, name)
         try:
             op = await asyncio.to_thread(
                 accounts.set_password, name, body.role, body.password, centre.now()
@@ -113,6 +114,7 @@ def account_routes(centre: Centre, access: Access, accounts: passwords.Accounts)
         if name in accounts.declared():
             section = f"{accounts.section(name)}.{name}"
             raise Problem(409, "of the file", name=name, section=section)
+        _no_agents(centre, accounts, name)
         if name not in await centre.read(passwords.accounts):
             raise Problem(404, "no account", name=name)
         await centre.write(passwords.remove_account(name))
@@ -120,6 +122,12 @@ def account_routes(centre: Centre, access: Access, accounts: passwords.Accounts)
         await centre.audit(who.name, "remove account", name)
 
     return router
+
+
+def _no_agents(centre: Centre, accounts: passwords.Accounts, name: str) -> None:
+    """An agent's account belongs to the agent."""
+    if name in centre.names.agents and name not in accounts.declared():
+        raise Problem(409, "agent's account", name=name)
 
 
 def manage_routes(centre: Centre, access: Access, hooks: tuple[Hook, ...]) -> APIRouter:

@@ -5,7 +5,14 @@ import dataclasses
 import pytest
 
 from contact_center.core import events as ev
-from contact_center.store.directory import Directory, agent_ops, queue_ops, read_directory
+from contact_center.store.directory import (
+    Directory,
+    agent_ops,
+    agent_removed,
+    queue_ops,
+    queue_removed,
+    read_directory,
+)
 from contact_center.store.errors import StoreError
 from contact_center.store.settings import AgentSettings, Declared, QueueSettings
 from contact_center.store.strategies import in_force, next_change, publish, versions
@@ -14,12 +21,13 @@ from store_kit import Centre, running
 
 REPAIRS = QueueSettings(
     "repairs", "lowest sufficient skill", 600.0, 0.9, 15.0, 5.0, 100, "office", 25.0, 45.0, 2,
-    0.5, "none", agents=("1002", "1001"),
+    0.5, "none", 4, 90.0, "0755", agents=("1002", "1001"),
 )  # fmt: skip
 SALES = QueueSettings("sales")
 LI_WEI = AgentSettings(
     "1001", "Li Wei", "sip:1001@127.0.0.1:7001", {"repairs": 80, "sales": 20},
-    {"zh-CN": 100, "language": "zh-CN"}, frozenset({"sales"}), 2, True, True,
+    {"zh-CN": 100, "language": "zh-CN"}, frozenset({"sales"}), 2, True, True, ("0*", "+86*"),
+    "07551001", True,
 )  # fmt: skip
 ANNA = AgentSettings("1002", "Anna", queues={"repairs": 60})
 SITE = Declared((REPAIRS, SALES), (LI_WEI, ANNA), {"repairs": "repairs"})
@@ -103,6 +111,37 @@ async def test_what_the_api_made_stays_and_the_file_wins_for_what_it_names(url: 
         assert {row.name: row.source for row in again.rows(Queue)} == {
             "repairs": "file", "sales": "api",
         }  # fmt: skip
+
+
+async def test_an_agent_of_the_api_outlives_a_queue_of_the_file(url: str) -> None:
+    async with running(url, declared=Declared((REPAIRS, SALES), (ANNA, LI_WEI))) as made:
+        own = AgentSettings(
+            "2000", queues={"repairs": 10, "sales": 20}, reserve=frozenset({"sales"})
+        )
+        queues, dialect = {"repairs": REPAIRS, "sales": SALES}, made.store.dialect
+        made.feed(ev.SetAgent(own.setup()), list(agent_ops(own, queues, "api", dialect)))
+        await made.settled()
+        assert made.store.names_made() == ([], ["2000"])
+    async with running(url, declared=Declared((REPAIRS,), (ANNA,))) as again:
+        left = dataclasses.replace(own, queues={"repairs": 10}, reserve=frozenset())
+        assert again.store.directory.agents["2000"] == left
+        assert again.acd.engine.agents["2000"].setup == left.setup()
+
+
+async def test_what_was_taken_out_is_made_again(url: str) -> None:
+    async with running(url, declared=Declared((REPAIRS,), (ANNA,))) as made:
+        own, dialect = AgentSettings("2000", queues={"night": 10}), made.store.dialect
+        night = QueueSettings("night", callback_attempts=0, agents=("2000",))
+        of_both = [*queue_ops(night, "api", dialect)]
+        of_both += agent_ops(own, {"night": night}, "api", dialect)
+        await made.acd.write(of_both)
+        assert made.store.names_made() == (["night"], ["2000"])
+        assert directory(made).queues["night"] == night
+        await made.acd.write([*agent_removed("2000", 1.0), queue_removed("night", 1.0)])
+        assert made.store.names_made() == ([], [])
+        assert directory(made).removed_queues == {"night"}
+        await made.acd.write(of_both)
+        assert directory(made).agents["2000"] == own
 
 
 @pytest.mark.parametrize(

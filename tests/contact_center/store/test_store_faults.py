@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +20,10 @@ from contact_center.core import events as ev
 from contact_center.core.actions import Refused, Ring
 from contact_center.store.durable import BEHIND
 from contact_center.store.errors import StoreError
+from contact_center.store.private_file import make_private
 from contact_center.store.statements import insert_new
 from contact_center.store.tables import Contact, Entry, Fact, Skill
+from cordboard.database import Database as ServerDatabase
 from postgresql_kit import Cluster
 from store_kit import Centre, running
 
@@ -309,3 +313,29 @@ async def test_a_stop_without_the_database_says_what_is_lost(
         assert "5 events are lost with the server" in caplog.text  # the snapshot is one
     async with running(f"sqlite:///{path}") as again:
         assert again.rows(Entry) == []
+
+
+LOOK = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
+
+
+def looked_into(path: Path, query: str) -> str:
+    """What another program finds, which then closes the database."""
+    command = (sys.executable, "-c", LOOK, str(path), query)
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_another_program_that_looks_into_the_file_does_no_harm(tmp_path: Path) -> None:
+    """Whatever else this process has done with the file: the log stays where both find it."""
+    path = tmp_path / "centre.db"
+    async with running(f"sqlite:///{path}") as made:
+        await made.staff("amy")
+        pins = ServerDatabase(f"sqlite:///{path}")
+        await asyncio.to_thread(pins.engine)
+        make_private(path)
+        for count in (1, 2):
+            callers(made, count - 1, 1)
+            await made.settled()
+            found = await asyncio.to_thread(looked_into, path, "select count(*) from contacts")
+            assert found == str(count)
+        assert path.with_name("centre.db-wal").exists()
+        pins.close()

@@ -10,13 +10,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from contact_center.store.database import VERSION_TABLE, Database, migrate, revisions
+from contact_center.store.directory import read_directory
 from contact_center.store.errors import StoreError
+from contact_center.store.settings import AgentSettings, QueueSettings
 from contact_center.store.tables import Base
 from store_kit import running
 
 CENTRE_0001 = """
-insert into queues values ('help', 'longest idle', null, 0.8, 20, 0, null, '', 20, 60, 3, 1, 'none',
-  'api', null);
+insert into queues (name, strategy, max_wait, service_share, service_seconds, wrap_up, max_waiting,
+  calendar, ring, exclude, misses, age_rate, rescue, source, removed)
+  values ('help', 'longest idle', null, 0.8, 20, 0, null, '', 20, 60, 3, 1, 'none', 'api', null);
+insert into agents (name, title, contact, max_held, persistent_leg, ready, source, removed)
+  values ('li', 'Li', 'sip:li@127.0.0.1', 1, false, false, 'api', null);
 insert into contacts values ('c1', 'call', '100', 'ended', 'help', '', 1, null, 9, 'abandoned')
 """
 """Rows as the first version wrote them."""
@@ -28,6 +33,14 @@ def differences(database: Database) -> list[object]:
         return list(compare_metadata(context, Base.metadata))
 
 
+def with_defaults(database: Database) -> bool:
+    with database.reading.begin() as connection:
+        found = read_directory(connection)
+    return found.queues["help"] == QueueSettings("help", rescue="none") and found.agents == {
+        "li": AgentSettings("li", "Li", "sip:li@127.0.0.1")
+    }
+
+
 @pytest.mark.parametrize("revision", revisions())
 def test_from_each_revision_to_the_models(revision: str, url: str) -> None:
     database = Database(url)
@@ -37,6 +50,7 @@ def test_from_each_revision_to_the_models(revision: str, url: str) -> None:
             connection.execute(text(statement))
     migrate(database)
     assert differences(database) == []
+    assert with_defaults(database)
     with database.reading.begin() as connection:
         assert connection.execute(text("select name from queues")).scalars().all() == ["help"]
         assert connection.execute(text("select cause from contacts")).scalars().all() == [

@@ -18,7 +18,7 @@ from contact_center.store.messages import message
 from contact_center.store.reading import open_voicemails
 from contact_center.store.recovery import StoredDialog, drop_dialog, keep_dialog
 from contact_center.store.tables import Contact, Dialog, Fact, Input, Offer, Snapshot, Voicemail
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from store_kit import PLANS, Centre, running
 
 RICH = compile_strategy(

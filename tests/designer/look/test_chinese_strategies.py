@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import contact_center
-from cordboard import strategies
-from cordboard.strategy_checks import strategy_check
+from cordboard.strategies import expressions as strategies
+from cordboard.strategies.checks import strategy_check
 from designer.look.i18n import choose_language, table, told
 from flow_runtime.core.phrase import Phrase
 

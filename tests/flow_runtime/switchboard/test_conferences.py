@@ -133,6 +133,18 @@ def test_the_pin(keyed: str, port: str) -> None:
     play(meeting('pin = "4711"'), scenario)
 
 
+@pytest.mark.parametrize("pin", ["", "47a"])
+def test_a_pin_out_of_a_data_base_that_nobody_can_key_in_lets_nobody_in(pin: str) -> None:
+    async def scenario(world: World) -> None:
+        far = world.call(pin, "100")
+        await far.over.wait()
+        [error] = world.events("error")
+        assert (error["name"], error["text"]) == ("bad-value", "a PIN is up to 20 digits")
+        assert not world.events("conference")
+
+    play(meeting("pin = call.caller"), scenario)
+
+
 def test_keys_for_the_conference_mean_nothing_to_the_next_node() -> None:
     text = meeting().replace(
         'node thanks: say\n  text = "Goodbye"\n  next -> bye',

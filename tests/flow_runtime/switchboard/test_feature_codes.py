@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def test_everything_is_said_in_the_language_of_the_site() -> None:
     async def scenario(phones: AgentPhones) -> None:
         assert await phones.hears("1001", "*11") == "您已签入。"
         assert await phones.hears("1001", "*48") == (
-            "座席当前状态（未就绪）不允许此操作；请查看状态后重试"
+            "坐席当前状态（未就绪）不允许此操作；请查看状态后重试"
         )
         assert await phones.hears("1001", "*8") == "您的队列中没有人在等待。"
 
@@ -234,6 +235,23 @@ def test_wrong_passwords_lock_the_agent_out_at_that_address() -> None:
         assert far.transcript.endswith("You are signed in.")
 
     on_phones(scenario, FIXED, passwords={"1001": "1234"})
+
+
+def test_an_address_alone_intercepts_nobodys_calls() -> None:
+    async def scenario(phones: AgentPhones) -> None:
+        far = fixed_call(phones, "*371002")
+        await far.answered.wait()
+        await asyncio.sleep(2)
+        far.press("4321#")
+        await asyncio.sleep(10)
+        assert "This password is wrong" in far.transcript
+        assert not phones.centre.journal.engine.agents["1002"].diverted
+        far.press("1234#")
+        await far.over.wait()
+        assert phones.centre.journal.engine.agents["1002"].diverted == "1001"
+
+    supervisor = replace(FIXED, supervisor=True)
+    on_phones(scenario, supervisor, OTHER, passwords={"1001": "1234"})
 
 
 def test_nothing_typed_is_no_password() -> None:

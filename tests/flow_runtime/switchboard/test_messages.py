@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,22 @@ def test_the_next_agent_hears_what_the_first_did_not_answer(tmp_path: Path) -> N
 
     queue = QueueSettings("repairs", "linear order", agents=("1001", "1002"))
     run(leaving(), scenario, agents=("1001", "1002"), queue=queue, folder=tmp_path)
+
+
+def test_an_agent_who_is_lost_while_the_message_is_on_hold_leaves_nothing(tmp_path: Path) -> None:
+    async def scenario(centre: Centre) -> None:
+        await leave(centre)
+        phone = await centre.rings("1001")
+        phone.answer()
+        await asyncio.sleep(1)
+        phone.hold()
+        held = centre.board._conversations._hold_keys._held
+        assert phone.call in held
+        phone.fail()
+        del phone
+        centre.world.line.dialled.clear()
+        await asyncio.sleep(10)
+        gc.collect()
+        assert not held and not centre.journal.engine.contacts
+
+    run(leaving(), scenario, folder=tmp_path)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from contact_center.store.settings import AgentSettings, QueueSettings
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from flow_runtime.core.commands import NodeFailure
 from flow_runtime.core.sound import Sound, Utterance
 from flow_runtime.switchboard.journal import MemoryJournal

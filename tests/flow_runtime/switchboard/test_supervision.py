@@ -334,3 +334,58 @@ def test_who_may_not_intercept_and_whom() -> None:
         assert supervision.phone_of("1001", "queue") == "1001", "who is gone rings nowhere"
 
     at(scenario, AGENT, OTHER, BOSS)
+
+
+def test_who_takes_a_call_over_while_listening_is_ready_again_after_it() -> None:
+    async def scenario(centre: Centre) -> None:
+        await talking(centre)
+        ear = await listening(centre, "monitor")
+        [contact] = centre.journal.engine.contacts
+        centre.board.desk.take_over("boss", contact)
+        phone = await centre.rings("boss")
+        ear.hang_up()
+        await asyncio.sleep(1)
+        phone.answer()
+        await asyncio.sleep(1)
+        assert centre.state("boss") == "talking"
+        phone.hang_up()
+        await centre.world.ended()
+        assert centre.state("boss") == "ready", "as before the listening"
+
+    boss = AgentSettings("boss", queues={}, supervisor=True, ready=True)
+    at(scenario, AGENT, boss)
+
+
+def test_what_a_supervisor_wanted_meanwhile_holds() -> None:
+    async def scenario(centre: Centre) -> None:
+        await talking(centre)
+        ear = await listening(centre, "monitor")
+        [contact] = centre.journal.engine.contacts
+        centre.board.desk.take_over("boss", contact)
+        phone = await centre.rings("boss")
+        phone.answer()
+        await asyncio.sleep(1)
+        centre.board.desk.not_ready("boss", "lunch")
+        ear.hang_up()
+        await asyncio.sleep(1)
+        phone.hang_up()
+        await centre.world.ended()
+        assert centre.state("boss") == "not ready"
+        assert centre.journal.engine.agents["boss"].reason == "lunch"
+
+    boss = AgentSettings("boss", queues={}, supervisor=True, ready=True)
+    at(scenario, AGENT, boss)
+
+
+def test_a_supervisor_who_is_removed_while_listening() -> None:
+    async def scenario(centre: Centre) -> None:
+        caller, phone = await talking(centre)
+        ear = await listening(centre, "monitor")
+        assert centre.board.tell(ev.RemoveAgent("boss")) is None
+        ear.hang_up()
+        await asyncio.sleep(1)
+        assert not centre.board.supervision.status() and caller.hears == ["1001"]
+        phone.hang_up()
+        await centre.world.ended()
+
+    at(scenario)

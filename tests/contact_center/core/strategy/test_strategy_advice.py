@@ -14,7 +14,7 @@ from contact_center.core.strategy.names import NAMED, Field
 from contact_center.core.strategy.parser import parse
 from contact_center.core.strategy.reading import read_strategy
 from contact_center.store.settings import AgentSettings
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 
 PLAIN = [name for name, named in NAMED.items() if all(f.kind != "strategy" for f in named.fields)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Engine as Database
@@ -14,8 +14,8 @@ from contact_center.core.strategy.problems import Problem
 from contact_center.core.strategy.strategy import StrategyError
 from contact_center.store import strategies
 from contact_center.store.durable import DurableEngine
-from contact_center.store.settings import Declared
-from cordboard.strategies import FlowExpressions
+from contact_center.store.settings import AgentSettings
+from cordboard.strategies.expressions import FlowExpressions
 
 log = logging.getLogger("queues")
 
@@ -25,23 +25,23 @@ _RETRY: Final = 5.0
 
 
 class StrategyVersions:
-    """Brings each version into force when its time comes. *use* lets a queue have a text."""
+    """Brings each version into force when its time comes. *use* lets a queue have a text.
+
+    *texts* are the strategies that those queues have now.
+    """
 
     def __init__(
         self,
-        declared: Declared,
+        texts: Mapping[str, str],
+        agents: Mapping[str, AgentSettings],
         reading: Database,
         acd: DurableEngine,
         use: Callable[[str, str], None],
         now: Callable[[], float],
     ) -> None:
         self._reading, self._acd, self._use, self._now = reading, acd, use, now
-        self._texts = {
-            queue.name: queue.strategy
-            for queue in declared.queues
-            if queue.name in declared.undecided
-        }
-        self._kinds = skill_kinds(declared.agents)
+        self._texts = dict(texts)
+        self._agents = agents
         self._expressions = FlowExpressions()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,9 +62,23 @@ class StrategyVersions:
         """Whether versions may be published: the file names no strategy."""
         return queue in self._texts
 
+    def text(self, queue: str) -> str:
+        """What is in force; "" where no versions may be published."""
+        return self._texts.get(queue, "")
+
+    def add(self, queue: str, text: str) -> None:
+        """A queue that was made, or has another strategy: *text* has just been published."""
+        self._texts[queue] = text
+
+    def drop(self, queue: str) -> None:
+        """The queue is no more."""
+        self._texts.pop(queue, None)
+        if queue in self._timers:
+            self._timers.pop(queue).cancel()
+
     def problems(self, text: str) -> Sequence[Problem]:
         """What is wrong with a text, and what is doubtful."""
-        return find_spec_problems(text, self._expressions, self._kinds)
+        return find_spec_problems(text, self._expressions, skill_kinds(self._agents.values()))
 
     async def publish(self, queue: str, text: str, activates: float, by: str) -> None:
         """The queue's next version, from *activates* on; durable when it returns."""
@@ -81,6 +95,8 @@ class StrategyVersions:
             log.warning("the strategy of %s cannot be looked up, tried again: %s", queue, error)
             self._later(queue, _RETRY)
             return
+        if queue not in self._texts:
+            return  # removed meanwhile
         if text and text != self._texts[queue]:
             try:
                 self._use(queue, text)

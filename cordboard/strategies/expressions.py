@@ -13,8 +13,8 @@ from contact_center.core.strategy.parser import unknown_skill
 from contact_center.core.strategy.plan import Skills
 from contact_center.core.strategy.problems import Place, Problem
 from cordboard.plain_values import UNKNOWN, from_plain, to_plain
-from cordboard.strategy_direct import direct_test
-from cordboard.strategy_values import Holes, replaced, views_of, with_values
+from cordboard.strategies.direct import direct_test
+from cordboard.strategies.values import Holes, replaced, views_of, with_values
 from flow_runtime.core import problems as flow_problems
 from flow_runtime.core.expr.compile import compile_expression
 from flow_runtime.core.expr.env import TypeEnv

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from contact_center.core.strategy.plan_data import PlanData
+from contact_center.core.strategy.strategy import StrategyError
 from contact_center.store.durable import DurableEngine
 from contact_center.store.errors import StoreError
 from contact_center.store.passwords import Accounts
 from contact_center.store.retention import AUDIT_DAYS, DAY, Retention
+from contact_center.store.settings import AgentSettings, QueueSettings
 from contact_center.store.store import Store
+from cordboard.centre.leftovers import Leftovers
+from cordboard.centre.live_rules import LiveRules
+from cordboard.centre.message_shelf import shelf, waiting_messages
+from cordboard.centre.strategy_versions import StrategyVersions
+from cordboard.centre.webhooks import Webhooks
 from cordboard.config import ConfigError
-from cordboard.leftovers import Leftovers
-from cordboard.live_rules import LiveRules
-from cordboard.message_shelf import shelf, waiting_messages
-from cordboard.strategies import FlowExpressions
-from cordboard.strategy_versions import StrategyVersions
-from cordboard.webhooks import Webhooks
+from cordboard.strategies.expressions import FlowExpressions
 from flow_runtime.core.prompts import NO_PROMPTS, PromptBook
 from flow_runtime.switchboard.agent_calls import AgentCalls, Flow
 from flow_runtime.switchboard.switchboard import Switchboard
@@ -74,6 +77,8 @@ class Centre:
         except StoreError as error:
             raise ConfigError(f"[database] {error}") from None
         self._webhooks.know(recovered.engine, self.store.boot)
+        board = self.switchboard
+        self._know()
         acd, actions = self.store.start(self.switchboard.committed, self._webhooks.beside())
         self.acd = acd
         await acd.flushed()  # a crash before finds everything as it was
@@ -81,7 +86,7 @@ class Centre:
         self._leftovers = Leftovers(
             acd,
             self.store.dialect,
-            self._declared.agents,
+            self.switchboard.known_agents,
             recovered.dialogs,
             self.switchboard,
         )
@@ -92,7 +97,7 @@ class Centre:
         )
         self._agent_calls = AgentCalls(
             acd.engine,
-            {agent.name: agent for agent in self._declared.agents},
+            self.switchboard.known_agents,
             self.switchboard.desk,
             self.switchboard.supervision,
             self._codes,
@@ -102,17 +107,47 @@ class Centre:
         )
         self.switchboard.pressed = self._agent_calls.pressed
         self.strategies = StrategyVersions(
-            self._declared,
+            {name: board.known_queues[name].strategy for name in self._undecided()},
+            board.known_agents,
             self.store.database.reading,
             acd,
             self.switchboard.use_strategy,
             self.now,
         )
         await self.strategies.start()
-        self.rules = LiveRules(
-            self._declared, self.store.database.reading, acd, self.switchboard.rules, self.now
-        )
+        self.rules = LiveRules(self.store.database.reading, acd, board.rules, self.now)
         await self.rules.start()
+
+    def foresee(self) -> None:
+        """Know the queues and agents of the database by their names, which flows may use.
+
+        Blocks, and belongs before `start`, which knows their settings.
+        """
+        queues, agents = self.store.names_made()
+        for name in set(queues) - self.switchboard.known_queues.keys():
+            self.switchboard.know_queue(QueueSettings(name))
+        for name in set(agents) - self.switchboard.known_agents.keys():
+            self.switchboard.know_agent(AgentSettings(name))
+
+    def _know(self) -> None:
+        """Queues and agents that the API has made before."""
+        found = self.store.directory
+        for name, queue in found.queues.items():
+            if name in found.file_queues:
+                continue
+            try:
+                self.switchboard.know_queue(queue)
+            except StrategyError as error:
+                log.error("queue %s has the longest idle agent: its strategy: %s", name, error)
+                self.switchboard.know_queue(replace(queue, strategy=QueueSettings("").strategy))
+        for name, agent in found.agents.items():
+            if name not in found.file_agents:
+                self.switchboard.know_agent(agent)
+
+    def _undecided(self) -> Iterator[str]:
+        """The queues whose strategies are published: the file says nothing of them."""
+        yield from self._declared.undecided
+        yield from self.store.directory.queues.keys() - self.store.directory.file_queues
 
     def open(self) -> None:
         """Telephones may ring, and those of before are hung up: the line has been started."""

@@ -21,7 +21,7 @@ from contact_center.core.strategy.problems import Problem, suggest
 from contact_center.core.strategy.roster import RosterAgent, check_roster, skill_kinds
 from contact_center.core.strategy.strategy import Strategy
 from contact_center.store.settings import QueueSettings
-from cordboard.day_file import BadDay
+from cordboard.replay.day_file import BadDay
 
 PLAIN: Final = "calls"
 """The queue of callers for whom nobody names one."""

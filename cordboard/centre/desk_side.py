@@ -12,8 +12,9 @@ from contact_center.core.actions import Action
 from contact_center.core.events import Event
 from contact_center.store.batch import Work
 from contact_center.store.passwords import Accounts
-from contact_center.store.settings import Declared
+from contact_center.store.settings import AgentSettings, Declared
 from contact_center.store.statements import Op
+from cordboard.centre.live_directory import LiveDirectory
 from cordboard.config.settings import Account
 from desk.api.centre import Centre, SettingsOf
 from desk.api.feed import Feed
@@ -22,8 +23,8 @@ from desk.core.floor import Floor
 from desk.core.roles import Who
 
 if TYPE_CHECKING:
+    from cordboard.centre.centre import Centre as Queues
     from cordboard.config import Config
-    from cordboard.queues import Centre as Queues
 
 log = logging.getLogger("api")
 
@@ -35,7 +36,7 @@ class SiteAccounts:
     """
 
     def __init__(self, declared: Declared, accounts: Mapping[str, Account]) -> None:
-        self._agents = {agent.name: agent for agent in declared.agents}
+        self._agents: Mapping[str, AgentSettings] = {}
         self._accounts = accounts
         self._passwords = {
             **declared.passwords,
@@ -52,6 +53,7 @@ class SiteAccounts:
         reading, dialect = store.database.reading, store.dialect
         self.known = Accounts(reading, dialect, self._passwords, self._roles)
         self._clock = clock
+        self._agents = queues.switchboard.known_agents
 
         def write(op: Op) -> None:
             loop.call_soon_threadsafe(acd.write, [op])
@@ -69,14 +71,15 @@ class SiteAccounts:
             account = self._accounts.get(name)
             return Who(name, login.role, account.agent if account is not None else "")
         agent = self._agents.get(name)
-        supervises = agent is not None and agent.supervisor
-        return Who(name, "supervisor" if supervises else "agent", name)
+        if agent is None:
+            return None  # removed from cordboard.toml, with a password left in the database
+        return Who(name, "supervisor" if agent.supervisor else "agent", name)
 
 
-def open_centre(queues: Queues, config: Config, zone: tzinfo) -> Centre:
+def open_centre(queues: Queues, config: Config, zone: tzinfo, accounts: Accounts) -> Centre:
     """The contact centre as the API sees it, from now on; it has been started."""
     acd, board = queues.acd, queues.switchboard
-    names = SettingsOf(config.centre)
+    names = SettingsOf(board.known_queues, board.known_agents)
     feed: Feed
 
     def touched(changed: Any) -> None:
@@ -107,6 +110,7 @@ def open_centre(queues: Queues, config: Config, zone: tzinfo) -> Centre:
         today=today,
         strategies=queues.strategies,
         rules=queues.rules,
+        roster=LiveDirectory(queues, config.centre, config.calendars, accounts),
         database=queues.store.database.reading,
         dialect=queues.store.dialect,
         recordings=config.recordings,

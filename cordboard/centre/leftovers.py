@@ -24,23 +24,28 @@ class Leftovers:
         self,
         acd: DurableEngine,
         dialect: str,
-        agents: Sequence[AgentSettings],
+        agents: Mapping[str, AgentSettings],
         left: Sequence[StoredDialog],
         switchboard: Switchboard,
     ) -> None:
         self._acd, self._dialect, self._switchboard = acd, dialect, switchboard
-        self._agents = {agent.contact or agent.name: agent.name for agent in agents}
+        self._agents = agents
         self._left = {dialog.leg: dialog for dialog in left}
 
     def keep(self, facts: CallFacts, cseq: int, data: Mapping[str, Any]) -> None:
         """See `telephony.dialogs.DialogKeeper`."""
-        name = self._agents.get(facts.called, "") if facts.direction == "out" else ""
+        name = self._called(facts.called) if facts.direction == "out" else ""
         agent = self._acd.engine.agents.get(name)
         contact, epoch = facts.id, 0
         if agent is not None:
             contact, epoch = agent.contact.name if agent.contact else "", agent.epoch
         stored = StoredDialog(facts.id, contact, cseq, dict(data), name, epoch)
         self._acd.note([keep_dialog(stored, self._dialect)])
+
+    def _called(self, phone: str) -> str:
+        """The agent whose telephone was rung; "" for a number."""
+        agents = self._agents.values()
+        return next((a.name for a in agents if phone == (a.contact or a.name)), "")
 
     def drop(self, leg: str) -> None:
         """See `telephony.dialogs.DialogKeeper`; an agent's telephone is clear then."""

@@ -13,7 +13,7 @@ from contact_center.core.strategy.problems import Place, Problem
 from contact_center.core.strategy.roster import RosterAgent, check_roster
 from contact_center.core.strategy.strategy import Conditions, Strategy
 from contact_center.store.settings import Declared
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 
 
 def roster_problems(centre: Declared, file: Path) -> Iterator[Problem]:

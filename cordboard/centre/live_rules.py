@@ -20,7 +20,6 @@ from contact_center.store.rules import (
     rules_in_force,
     rules_versions,
 )
-from contact_center.store.settings import Declared
 from flow_runtime.switchboard.rules import RuleBook, RuleTable
 
 
@@ -29,14 +28,11 @@ class LiveRules:
 
     def __init__(
         self,
-        declared: Declared,
         reading: Database,
         acd: DurableEngine,
         book: RuleBook,
         now: Callable[[], float],
     ) -> None:
-        self._queues = [queue.name for queue in declared.queues]
-        self._agents = [agent.name for agent in declared.agents]
         self._reading, self._acd, self._book, self._now = reading, acd, book, now
         self._versions: Sequence[RulesVersion] = ()
         book.told = self._decided
@@ -64,7 +60,7 @@ class LiveRules:
     def problems(self, records: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]:
         """All that is wrong with *records*, and what is doubtful."""
         rules, problems = read_rules(records)
-        return (*problems, *check_rules(rules, self._queues, self._agents))
+        return (*problems, *check_rules(rules, list(self._book.queues), list(self._book.agents)))
 
     async def put(
         self, records: Sequence[Mapping[str, Any]], by: str, activates: float = 0.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from contact_center.core.strategy.advice import find_spec_problems, skill_kinds
 from contact_center.core.strategy.problems import NOWHERE, Problem, Said
-from cordboard.strategies import FlowExpressions
+from cordboard.strategies.expressions import FlowExpressions
 from flow_runtime.core.phrase import phrase
 
 if TYPE_CHECKING:
