@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contact_center.core.simulation.recorded import Callers, RecordedCall, Share
+    from contact_center.core.strategy.problems import Problem
     from cordboard.config import Config
     from cordboard.replay.sources import Centre
 
@@ -120,19 +121,28 @@ def _replay(args: argparse.Namespace) -> int:
     if args.queue:
         classes = {name: some for name, some in classes.items() if name == args.queue}
     found = list(warnings(centre, both.proposed, classes))
-    for queue, problem in found if not args.json else ():
-        print(f"{queue}: {problem.severity} {problem.code}: {problem.text}", file=sys.stderr)
+    compared = [one for one in warnings(centre, both.against, classes) if one not in found]
+    for side, problems in (("", found), (", compared with", compared)):
+        for queue, problem in problems if not args.json else ():
+            said = f"{problem.severity} {problem.code}: {problem.text}"
+            print(f"{queue}{side}: {said}", file=sys.stderr)
     seeds = seeds_for(callers, args.seeds)
     site = centre.site(args.answer)
     ours = runs(site, callers, both.proposed, seeds)
     theirs = runs(site, callers, both.against, seeds)
     if args.json:
-        told = [{"queue": q, "severity": p.severity, "code": p.code, "text": p.text}
-                for q, p in found]  # fmt: skip
-        print(json.dumps({"problems": told, **plain(ours, theirs)}, indent=2))
+        told = {"problems": _told(found), "problems_compared": _told(compared)}
+        print(json.dumps({**told, **plain(ours, theirs)}, indent=2))
     else:
         show(ours, theirs)
     return 0
+
+
+def _told(problems: Sequence[tuple[str, Problem]]) -> list[dict[str, str]]:
+    return [
+        {"queue": queue, "severity": one.severity, "code": one.code, "text": one.text}
+        for queue, one in problems
+    ]
 
 
 # --- the day --------------------------------------------------------------------------------------

@@ -62,6 +62,19 @@ def test_a_day_in_a_file(files: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "answered within T" in found["definitions"]["service_level_offered"]
 
 
+def test_what_is_wrong_with_the_one_in_force_is_said_too(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else its column of nothing but zeros would be a riddle."""
+    day = ["--day", str(files / "day.csv"), "--agents", str(files / "agents.csv")]
+    strict = ["--against", "require skill.language == call.language"]
+    found = json.loads(told(capsys, "longest idle", *day, *strict, "--json"))
+    assert found["problems"] == []
+    assert [p["code"] for p in found["problems_compared"]] == ["starvation"]
+    assert main(["replay", "longest idle", *day, *strict]) == 0
+    assert "repairs, compared with: error starvation:" in capsys.readouterr().err
+
+
 def test_the_table_is_for_people(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, "fewest answered", "--synthetic", "30", "60", "--agents", "4", "--seeds",
                 "3")  # fmt: skip
